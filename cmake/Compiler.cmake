@@ -12,7 +12,10 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(NEARCACHE_SANITIZE "" CACHE STRING "address (with undefined behaviour), thread, or nothing")
 set_property(CACHE NEARCACHE_SANITIZE PROPERTY STRINGS "" address thread)
 option(NEARCACHE_WERROR "Treat warnings as errors" OFF)
-option(NEARCACHE_FUZZ "Build the fuzz targets for libFuzzer (clang only)" OFF)
+option(NEARCACHE_FUZZ "Build the fuzz targets for libFuzzer (clang only); implies NEARCACHE_SANITIZE=address" OFF)
+if(NEARCACHE_FUZZ)
+    set(NEARCACHE_SANITIZE address)
+endif()
 
 # Sanitized builds keep their assertions; Release is for everything else.
 if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)

@@ -25,7 +25,9 @@ if(NOT TARGET yaml-cpp::yaml-cpp)
     add_library(yaml-cpp::yaml-cpp ALIAS yaml-cpp)
 endif()
 
-find_program(REDIS_SERVER redis-server HINTS "${deps}/bin" DOC "The redis-server of the tests")
+# In .deps/bin, not .deps/root/usr/bin: the former finds its libraries.
+find_program(REDIS_SERVER redis-server PATHS "${deps}/bin" NO_DEFAULT_PATH DOC "The redis-server of the tests")
+find_program(REDIS_SERVER redis-server)
 # Where their headers are, for what is built outside of this project (the example plugins).
 set(NEARCACHE_DEPENDENCY_INCLUDES "${PROJECT_SOURCE_DIR}/plugins/api")
 if(EXISTS "${deps}/root/usr/include")

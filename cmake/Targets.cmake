@@ -44,7 +44,7 @@ function(nearcache_plugin kind name)
 
     add_library(${plugin} MODULE Plugin.cpp)
     target_link_libraries(${plugin} PRIVATE ${plugin}_code "-Wl,--version-script=${NEARCACHE_PLUGIN_MAP}")
-    if(NOT NEARCACHE_SANITIZE AND NOT NEARCACHE_FUZZ)
+    if(NOT NEARCACHE_SANITIZE) # whose runtime lies in the executable
         target_link_libraries(${plugin} PRIVATE -Wl,--no-undefined)
     endif()
     set_target_properties(${plugin} PROPERTIES PREFIX "" SUFFIX ".so" LINK_DEPENDS "${NEARCACHE_PLUGIN_MAP}"

@@ -13,6 +13,8 @@ set(NEARCACHE_TEST_ENVIRONMENT
 
 # What a test can know about the build. Paths, each a string literal; REDIS_SERVER is empty where there is none.
 function(nearcache_test_definitions target)
+    list(JOIN NEARCACHE_SANITIZE_FLAGS " " flags)
+    list(JOIN NEARCACHE_DEPENDENCY_INCLUDES " -isystem " includes)
     target_compile_definitions(${target} PRIVATE
         NEARCACHE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         NEARCACHE_BINARY="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/nearcache"
@@ -20,7 +22,7 @@ function(nearcache_test_definitions target)
         NEARCACHE_TEST_PLUGIN_DIR="${PROJECT_BINARY_DIR}/test_plugins"
         NEARCACHE_REDIS_SERVER="$<IF:$<BOOL:${REDIS_SERVER}>,${REDIS_SERVER},>"
         NEARCACHE_CXX="${CMAKE_CXX_COMPILER}"
-        NEARCACHE_CXX_FLAGS="$<JOIN:${NEARCACHE_SANITIZE_FLAGS}, > -isystem $<JOIN:${NEARCACHE_DEPENDENCY_INCLUDES}, -isystem >")
+        NEARCACHE_CXX_FLAGS="${flags} -isystem ${includes}")
 endfunction()
 
 # An executable of tests: its sources, linked with what is tested and with tests/support.
