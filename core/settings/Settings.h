@@ -1,0 +1,87 @@
+#pragma once
+
+/// The configuration: YAML, checked, as plain structs.
+///
+/// The defaults here are those of the tables in CoreOptions.h, which say what each option means; a test compares them.
+/// Nothing here is thread-safe; settings are read once, by the thread that starts the process.
+
+#include "settings/Environment.h"
+#include "settings/SettingsError.h"
+
+#include "nearcache/Options.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nearcache {
+
+/// An option of a plugin as it stands in the YAML, before the plugin is there to say what it should be.
+struct RawOption {
+    enum class Kind : std::uint8_t { Nothing, Scalar, List, Map };
+
+    std::string name;
+    Kind kind = Kind::Nothing;
+    std::string text; ///< of a Scalar, variables replaced
+    Location where;
+};
+
+/// Which plugin, and its own options.
+struct PluginChoice {
+    std::string name; ///< one or more of a-z 0-9 _ -
+    Location where;   ///< of the name; for a default, of what it would stand in
+    std::string path; ///< what its options belong to, for messages: `cache.policy`, `frontends[0]`
+    std::vector<RawOption> options;
+};
+
+struct BackendSettings {
+    std::string address = "127.0.0.1:6379"; ///< as written
+    std::string host = "127.0.0.1";         ///< a name or an IP address (IPv6 without brackets); or else:
+    std::string unixPath;                   ///< exactly one of host and unixPath is set
+    std::uint16_t port = 6379;              ///< 1 … 65535; meaningless with unixPath
+    std::string username;
+    std::string password; ///< never shown in an error or a log
+    unsigned database = 0;
+    unsigned links = 0; ///< 0: auto
+    std::chrono::milliseconds connectTimeout{1000};
+    std::chrono::milliseconds requestTimeout{1000};
+};
+
+struct CacheSettings {
+    PluginChoice policy{.name = "lru", .where = {}, .path = "cache.policy", .options = {}};
+    std::uint32_t capacity = 100'000; ///< keys
+    std::chrono::milliseconds ttl{60'000};
+};
+
+struct LimitSettings {
+    unsigned connections = 10'000;
+    unsigned parallel = 256;
+};
+
+struct FrontEndSettings {
+    PluginChoice plugin;
+    std::string listenHost;       ///< a name or an IP address (IPv6 without brackets)
+    std::uint16_t listenPort = 0; ///< 0: any that is free
+    Location where;               ///< of `listen`
+};
+
+struct Settings {
+    BackendSettings backend;
+    CacheSettings cache;
+    LimitSettings limits;
+    std::vector<FrontEndSettings> frontends; ///< at least one; no two with one address
+    std::string pluginsPath;                 ///< empty: beside the executable
+    Location pluginsPathWhere;
+    std::string logLevel = "information"; ///< a name that Poco::Logger::parseLevel() knows
+};
+
+/// Reads and checks a file. Throws SettingsError for whatever is wrong with it.
+[[nodiscard]] Settings loadSettings(const std::string& file, const Environment& environment = processEnvironment());
+
+/// Checks a plugin's own options against the list it gives, and fills in the defaults. Throws SettingsError.
+[[nodiscard]] std::unique_ptr<OptionValues> readOptions(const PluginChoice& choice,
+                                                        const std::vector<OptionSpec>& specs);
+
+} // namespace nearcache

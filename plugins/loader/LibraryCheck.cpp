@@ -1,0 +1,78 @@
+#include "loader/LibraryCheck.h"
+
+#include "loader/LoadError.h"
+
+#include "nearcache/Api.h"
+
+#include <dlfcn.h>
+
+#define NEARCACHE_TEXT_OF(name) #name
+#define NEARCACHE_TEXT(name) NEARCACHE_TEXT_OF(name)
+
+namespace nearcache {
+
+namespace {
+
+constexpr auto manifestFunction = "pocoBuildManifest";
+
+std::string reason() {
+    const char* text = dlerror();
+    return text ? text : "unknown error of the dynamic linker";
+}
+
+void requireFile(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status))
+        throw LoadError("there is no such file");
+    if (!std::filesystem::is_regular_file(status))
+        throw LoadError("it is not a file");
+}
+
+// The address where the library that holds `address` is mapped, or nothing.
+const void* libraryOf(const void* address) {
+    Dl_info info{};
+    return dladdr(address, &info) ? info.dli_fbase : nullptr;
+}
+
+bool isPlugin(const void* address) {
+    Dl_info info{};
+    if (!dladdr(address, &info) || !info.dli_fname)
+        return false;
+    void* handle = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    if (!handle)
+        return false;
+    const bool found = dlsym(handle, manifestFunction) != nullptr;
+    dlclose(handle);
+    return found;
+}
+
+} // namespace
+
+void LibraryCheck::Close::operator()(void* handle) const {
+    dlclose(handle);
+}
+
+LibraryCheck::LibraryCheck(const std::filesystem::path& path) {
+    requireFile(path);
+    _handle.reset(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL));
+    if (!_handle)
+        throw LoadError("it cannot be loaded: " + reason());
+    if (!dlsym(_handle.get(), manifestFunction))
+        throw LoadError("it is not a plugin: it has no manifest, which NEARCACHE_PLUGIN in nearcache/Api.h makes");
+}
+
+// A class may come from a library that the plugin is linked with; it may not come from another plugin.
+void LibraryCheck::requireOwn(const std::type_info& plugin) const {
+    const void* own = libraryOf(dlsym(_handle.get(), manifestFunction));
+    if (own != libraryOf(&plugin) && isPlugin(&plugin))
+        throw LoadError("it exports a class that another plugin exports too, and would run the other's code: "
+                        "build it with -fvisibility=hidden");
+}
+
+std::string otherManifest() {
+    return "it is a plugin of another kind, or was built for another version of the plugin API than " NEARCACHE_TEXT(
+        NEARCACHE_API_NAMESPACE);
+}
+
+} // namespace nearcache
