@@ -6,19 +6,20 @@
 /// the lists that share a `SlotLinks`. Every operation is O(1). Not thread-safe.
 
 #include "nearcache/Policy.h"
+#include "nearcache/ZeroedArray.h"
 
 #include <cassert>
 #include <cstdint>
-#include <vector>
 
 NEARCACHE_API_BEGIN
 
 struct SlotLink {
-    Slot newer = noSlot;
-    Slot older = noSlot;
+    Slot newer;
+    Slot older;
 };
 
-using SlotLinks = std::vector<SlotLink>;
+/// What is linked is written; the rest is never read, nor resident.
+using SlotLinks = ZeroedArray<SlotLink>;
 
 /// Invariant: following `older` from newest() visits size() slots and ends at oldest(); `newer` is the way back.
 class SlotList {
