@@ -36,6 +36,9 @@ class EntryRef {
     Entry* operator->() const { return _entry; }
     bool operator==(const EntryRef&) const = default;
 
+    /// One more reference to an entry that somebody holds.
+    [[nodiscard]] static EntryRef share(Entry& entry) noexcept;
+
     /// Gives up the reference without dropping it: adopt() takes it back.
     [[nodiscard]] Entry* detach() noexcept { return std::exchange(_entry, nullptr); }
 
@@ -87,8 +90,7 @@ class Entry {
     [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this) + headerSize; }
 
     /// Where the key begins: right behind the last member, in what would be padding.
-    static constexpr std::size_t headerSize =
-        sizeof(std::chrono::steady_clock::time_point) + 3 * sizeof(std::uint32_t);
+    static constexpr std::size_t headerSize = sizeof(std::chrono::steady_clock::time_point) + 3 * sizeof(std::uint32_t);
 
     std::chrono::steady_clock::time_point _storedAt{};
     std::atomic<std::uint32_t> _references{1};
@@ -99,6 +101,11 @@ class Entry {
 inline EntryRef::EntryRef(const EntryRef& other) noexcept : _entry(other._entry) {
     if (_entry)
         _entry->retain();
+}
+
+inline EntryRef EntryRef::share(Entry& entry) noexcept {
+    entry.retain();
+    return adopt(&entry);
 }
 
 inline EntryRef& EntryRef::operator=(const EntryRef& other) noexcept {

@@ -98,6 +98,8 @@ class Store {
     struct Contents;
     using Lock = std::lock_guard<std::mutex>;
 
+    [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost) noexcept;
+
     // The rest is called under the lock.
     [[nodiscard]] Slot slotOf(std::string_view key, std::uint64_t hash) const noexcept;
     [[nodiscard]] bool expired(Slot slot, Time now) const noexcept;
@@ -109,7 +111,6 @@ class Store {
     [[nodiscard]] EntryRef makeRoom(std::uint64_t incomingHash, Time now) noexcept;
     [[nodiscard]] EntryRef replace(Slot slot, EntryRef entry, Time now) noexcept;
     void insert(EntryRef entry, std::uint64_t hash, Time now) noexcept;
-    [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost) noexcept;
 
     const std::chrono::nanoseconds _ttl;
     const std::uint32_t _capacity;
