@@ -19,6 +19,8 @@ find_package(Hiredis 1.0 REQUIRED)
 find_package(yaml-cpp REQUIRED CONFIG)
 find_package(Boost 1.70 REQUIRED CONFIG)
 find_package(GTest REQUIRED)
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
+mark_as_advanced(XXHASH_INCLUDE_DIR)
 
 # Before 0.8, yaml-cpp's target had no namespace.
 if(NOT TARGET yaml-cpp::yaml-cpp)

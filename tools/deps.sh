@@ -15,8 +15,8 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 deps=$top/.deps
 format=1 # raise it when what lies in .deps/ must be made anew
 
-# Package, then what shows that the system has it without dpkg knowing (a header, a tool); see present().
-packages="libpoco-dev libyaml-cpp-dev libgtest-dev libgmock-dev libboost-dev redis-server redis-tools"
+# Debian's names, beside libhiredis-dev, which is a case of its own.
+packages="libpoco-dev libyaml-cpp-dev libgtest-dev libgmock-dev libboost-dev libxxhash-dev redis-server redis-tools"
 hiredis_least=1.0
 
 say() { printf 'deps: %s\n' "$*" >&2; }
@@ -165,7 +165,7 @@ fetch_hiredis() {
 }
 
 build_hiredis() {
-    rm -rf "$deps/hiredis-src" "$deps/hiredis"
+    rm -rf "$deps/hiredis-src"
     mkdir -p "$deps/hiredis-src/tree"
     fetch_hiredis
     say "building hiredis"
@@ -173,9 +173,10 @@ build_hiredis() {
     {
         cmake -S "$deps/hiredis-src/tree" -B "$deps/hiredis-src/build" -DCMAKE_BUILD_TYPE=Release \
             -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DENABLE_SSL=OFF -DDISABLE_TESTS=ON \
-            -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_PREFIX="$deps/hiredis" &&
+            -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_PREFIX="$deps/hiredis-src/installed" &&
             cmake --build "$deps/hiredis-src/build" --target install
     } >"$deps/apt/log/hiredis" 2>&1 || { tail -n 30 "$deps/apt/log/hiredis" >&2; die "hiredis did not build"; }
+    mv "$deps/hiredis-src/installed" "$deps/hiredis"
     rm -rf "$deps/hiredis-src"
 }
 
@@ -204,14 +205,13 @@ populate() {
     local missing=$1
     write_apt_conf
     rm -f "$deps"/apt/archives/*.deb
-    rm -rf "$deps/hiredis"
     if [ -n "$missing" ]; then
         update_lists
         case " $missing " in
             *" libhiredis-dev "*)
                 if ! candidate_hiredis_will_do; then
                     missing=$(printf '%s' "$missing" | sed 's/ *libhiredis-dev//')
-                    build_hiredis
+                    [ -d "$deps/hiredis" ] || build_hiredis
                 fi ;;
         esac
         # shellcheck disable=SC2086 # a list of names
@@ -224,11 +224,12 @@ populate() {
 apt_based() {
     local missing stamp
     missing=$(missing_packages)
-    stamp="$format $(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID:-}") $top: $missing"
+    stamp="format $format, $(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID:-}") $top: $missing"
     [ "$(cat "$deps/stamp" 2>/dev/null)" = "$stamp" ] && return
     mkdir -p "$deps"
     command -v flock >/dev/null && exec 9>"$deps/lock" && flock 9
     [ "$(cat "$deps/stamp" 2>/dev/null)" = "$stamp" ] && return
+    case $(cat "$deps/stamp" 2>/dev/null) in "format $format, "*) ;; *) rm -rf "$deps/root" "$deps/hiredis" ;; esac
     rm -f "$deps/stamp"
     populate "$missing"
     printf '%s\n' "$stamp" >"$deps/stamp"
@@ -237,11 +238,11 @@ apt_based() {
 
 package_names() {
     case $(. /etc/os-release 2>/dev/null && printf '%s' "$ID ${ID_LIKE:-}") in
-        *fedora* | *rhel*) printf 'dnf install poco-devel hiredis-devel yaml-cpp-devel gtest-devel gmock-devel boost-devel redis' ;;
-        *arch*) printf 'pacman -S poco hiredis yaml-cpp gtest boost redis' ;;
-        *alpine*) printf 'apk add poco-dev hiredis-dev yaml-cpp-dev gtest-dev boost-dev redis linux-headers' ;;
-        *suse*) printf 'zypper install poco-devel hiredis-devel yaml-cpp-devel gtest gmock boost-devel redis' ;;
-        *) printf 'Poco, hiredis 1.0 or newer, yaml-cpp, GoogleTest, Boost (headers) and redis-server' ;;
+        *fedora* | *rhel*) printf 'dnf install poco-devel hiredis-devel yaml-cpp-devel gtest-devel gmock-devel boost-devel xxhash-devel redis' ;;
+        *arch*) printf 'pacman -S poco hiredis yaml-cpp gtest boost xxhash redis' ;;
+        *alpine*) printf 'apk add poco-dev hiredis-dev yaml-cpp-dev gtest-dev boost-dev xxhash-dev redis linux-headers' ;;
+        *suse*) printf 'zypper install poco-devel hiredis-devel yaml-cpp-devel gtest gmock boost-devel xxhash-devel redis' ;;
+        *) printf 'Poco, hiredis 1.0 or newer, yaml-cpp, GoogleTest, Boost and xxHash (headers) and redis-server' ;;
     esac
 }
 
