@@ -22,8 +22,11 @@ struct OptionSection {
 /// REQUIRES: the section exists.
 [[nodiscard]] const std::vector<OptionSpec>& coreOptions(std::string_view section);
 
-/// For people: each option with what is expected, its default and its description. `path` precedes the names: `cache`
-/// makes `cache.ttl`.
+/// For people: what it means, what it takes and its default, in one paragraph. The reference configuration has the same
+/// words in its comments.
+[[nodiscard]] std::string describe(const OptionSpec& option);
+
+/// For people: each option with its description. `path` precedes the names: `cache` makes `cache.ttl`.
 [[nodiscard]] std::string describeOptions(std::string_view path, const std::vector<OptionSpec>& options);
 
 } // namespace nearcache

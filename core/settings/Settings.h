@@ -6,6 +6,7 @@
 /// Nothing here is thread-safe; settings are read once, by the thread that starts the process.
 
 #include "settings/Environment.h"
+#include "settings/RawOption.h"
 #include "settings/SettingsError.h"
 
 #include "nearcache/Options.h"
@@ -17,16 +18,6 @@
 #include <vector>
 
 namespace nearcache {
-
-/// An option of a plugin as it stands in the YAML, before the plugin is there to say what it should be.
-struct RawOption {
-    enum class Kind : std::uint8_t { Nothing, Scalar, List, Map };
-
-    std::string name;
-    Kind kind = Kind::Nothing;
-    std::string text; ///< of a Scalar, variables replaced
-    Location where;
-};
 
 /// Which plugin, and its own options.
 struct PluginChoice {

@@ -23,12 +23,10 @@ namespace nearcache {
                                                const std::string& name);
 
 /// `Base` is PolicyPlugin or FrontEndPlugin.
-template <class Base>
-class PluginLibrary {
+template <class Base> class PluginLibrary {
   public:
     /// Throws LoadError.
-    explicit PluginLibrary(const std::filesystem::path& path)
-        : _path(std::filesystem::absolute(path)), _check(_path) {
+    explicit PluginLibrary(const std::filesystem::path& path) : _path(std::filesystem::absolute(path)), _check(_path) {
         try {
             load();
             make();

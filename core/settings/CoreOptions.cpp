@@ -1,0 +1,111 @@
+#include "settings/CoreOptions.h"
+
+#include "settings/Characters.h"
+#include "settings/Node.h"
+#include "settings/Values.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace nearcache {
+
+namespace {
+
+constexpr double hour = 3'600'000; // in milliseconds
+constexpr double year = 8760 * hour;
+constexpr double maxInt = 2'147'483'647;
+constexpr double million = 1'000'000;
+
+OptionSection backend() {
+    return {
+        "backend",
+        {
+            {"address", OptionType::Text, "127.0.0.1:6379",
+             "Where Redis is: host:port, a host alone (port 6379), or a Unix socket as unix:/path or /path."},
+            {"username", OptionType::Text, "", "ACL user to log in as; empty for the default user."},
+            {"password", OptionType::Text, "", "Password to log in with; empty for none."},
+            {"database", OptionType::Integer, "0", "Number of the database that every request goes to.", 0, maxInt},
+            {"links", OptionType::Text, "auto",
+             "Connections over which keys are fetched: auto, which is one a worker, or a number from 1 to 1024."},
+            {"connect_timeout", OptionType::Duration, "1s",
+             "How long opening a connection to Redis may take, logging in included.", 1, hour},
+            {"request_timeout", OptionType::Duration, "1s",
+             "How long a request may take, waiting for its turn included, before its client gets an error.", 1, hour},
+        }};
+}
+
+OptionSection cache() {
+    return {"cache",
+            {
+                {"policy", OptionType::Text, "lru",
+                 "Who is evicted when the cache is full: a policy's name, or a map of plugin (its name) and its own "
+                 "options."},
+                {"capacity", OptionType::Integer, "100000", "How many keys the cache holds at most.", 1, maxInt},
+                {"ttl", OptionType::Duration, "60s",
+                 "How long a value may be served after it was stored; reading it does not extend that.", 1, year},
+            }};
+}
+
+OptionSection limits() {
+    return {
+        "limits",
+        {
+            {"connections", OptionType::Integer, "10000",
+             "How many client connections may be open at once, over all front-ends; one more is refused.", 1, million},
+            {"parallel", OptionType::Integer, "256",
+             "How many requests are executed at once, over all connections; others wait their turn, and with 1 "
+             "everything happens strictly one after the other.",
+             1, million},
+        }};
+}
+
+OptionSection frontends() {
+    return {"frontends",
+            {
+                {"plugin", OptionType::Text, "", "The front-end's name; must be given."},
+                {"listen", OptionType::Text, "",
+                 "Where clients connect: host:port, [IPv6]:port, or a port alone for all IPv4 addresses; port 0 takes "
+                 "any free one; must be given."},
+            }};
+}
+
+OptionSection plugins() {
+    return {"plugins",
+            {{"path", OptionType::Text, "",
+              "Directory of the plugins' libraries; empty for the one that the executable is in."}}};
+}
+
+OptionSection log() {
+    return {"log",
+            {{"level", OptionType::Text, "information",
+              "How much is logged: none, fatal, critical, error, warning, notice, information, debug or trace."}}};
+}
+
+} // namespace
+
+const std::vector<OptionSection>& coreOptions() {
+    static const std::vector<OptionSection> sections{backend(), cache(), limits(), frontends(), plugins(), log()};
+    return sections;
+}
+
+const std::vector<OptionSpec>& coreOptions(std::string_view section) {
+    const auto found = std::ranges::find(coreOptions(), section, &OptionSection::name);
+    assert(found != coreOptions().end());
+    return found->options;
+}
+
+std::string describe(const OptionSpec& option) {
+    std::string takes = expectation(option);
+    takes.front() = toUpperCase(takes.front());
+    const std::string otherwise = option.defaultValue.empty() ? "" : "; default " + option.defaultValue;
+    return option.description + " " + takes + otherwise + ".";
+}
+
+std::string describeOptions(std::string_view path, const std::vector<OptionSpec>& options) {
+    std::string text;
+    for (const OptionSpec& option : options)
+        text += joinPath(path, option.name) + "\n    " + describe(option) + "\n";
+    return text;
+}
+
+} // namespace nearcache
