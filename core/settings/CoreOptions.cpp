@@ -21,7 +21,8 @@ OptionSection backend() {
         "backend",
         {
             {"address", OptionType::Text, "127.0.0.1:6379",
-             "Where Redis is: host:port, a host alone (port 6379), or a Unix socket as unix:/path or /path."},
+             "Where Redis is: host:port, a host alone (port 6379), [IPv6]:port, or a Unix socket as unix:/path or "
+             "/path."},
             {"username", OptionType::Text, "", "ACL user to log in as; empty for the default user."},
             {"password", OptionType::Text, "", "Password to log in with; empty for none."},
             {"database", OptionType::Integer, "0", "Number of the database that every request goes to.", 0, maxInt},

@@ -138,10 +138,10 @@ Settings loadSettings(const std::string& file, const Environment& environment) {
     settings.backend = readBackend(Section(document, "backend"));
     settings.cache = readCache(Section(document, "cache", {"policy"}));
     settings.limits = readLimits(Section(document, "limits"));
-    settings.frontends = readFrontEnds(document.find("frontends"), document.where);
     settings.pluginsPath = plugins.values().text("path");
     settings.pluginsPathWhere = plugins.where("path");
     settings.logLevel = readLogLevel(Section(document, "log"));
+    settings.frontends = readFrontEnds(document.find("frontends"), document.where);
     return settings;
 }
 
