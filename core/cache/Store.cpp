@@ -92,6 +92,13 @@ Slot Store::findOne(Lookup& lookup, Time now) const noexcept {
     return slot;
 }
 
+EntryRef Store::peek(std::string_view key, std::uint64_t hash, Time now) const noexcept {
+    Lookup lookup{.key = key, .hash = hash, .entry = {}};
+    const Lock lock(_mutex);
+    (void)findOne(lookup, now);
+    return std::move(lookup.entry);
+}
+
 bool Store::fill(EntryRef entry, std::uint64_t hash, Token token, Time now) noexcept {
     assert(hash == hashKey(entry->key()));
     EntryRef gone; // freed when the lock is let go

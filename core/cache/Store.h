@@ -34,7 +34,7 @@ namespace nearcache {
 struct Lookup {
     std::string_view key;
     std::uint64_t hash = 0; ///< hashKey(key)
-    EntryRef entry;         ///< none: a miss
+    EntryRef entry{};       ///< none: a miss
     /// Of a hit: since it was stored, rounded down, and until it expires, rounded up.
     std::chrono::milliseconds age{0};
     std::chrono::milliseconds remaining{0};
@@ -63,6 +63,14 @@ class Store {
     /// Looks up all of the batch at one time, under one lock. The policy is told the hits in their order, in one call
     /// (a call for each 128 look-ups of a longer batch). Nothing is allocated. O(batch).
     void find(std::span<Lookup> batch, Time now) noexcept;
+
+    /// The entry, if it is there and live. Not counted, and no use of it to the policy. O(1).
+    [[nodiscard]] EntryRef peek(std::string_view key, std::uint64_t hash, Time now) const noexcept;
+
+    /// How long an entry lives.
+    [[nodiscard]] std::chrono::milliseconds ttl() const noexcept {
+        return std::chrono::floor<std::chrono::milliseconds>(_ttl);
+    }
 
     /// Taken before a fetch is sent, and handed back to fill(). O(1), lock-free.
     [[nodiscard]] Token token(std::uint64_t hash) const noexcept { return _versions.current(hash); }

@@ -1,0 +1,64 @@
+#include "app/HostFacts.h"
+
+#include <Poco/Process.h>
+
+#include <string>
+
+namespace nearcache {
+
+HostFacts::HostFacts(const Settings& settings, const Store& store, const Gate& gate,
+                     const ConnectionLimit& connections, const Health& health, unsigned workers, unsigned links)
+    : _settings(settings), _store(store), _gate(gate), _connections(connections), _health(health), _workers(workers),
+      _links(links) {}
+
+std::vector<Fact> HostFacts::facts() const {
+    Facts facts;
+    addServer(facts);
+    addClients(facts);
+    addCache(facts);
+    addBackend(facts);
+    return facts;
+}
+
+void HostFacts::addServer(Facts& facts) const {
+    const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - _start);
+    facts.push_back({"server", "nearcache_version", std::string(version())});
+    facts.push_back({"server", "process_id", std::to_string(Poco::Process::id())});
+    facts.push_back({"server", "uptime_in_seconds", std::to_string(uptime.count())});
+    facts.push_back({"server", "workers", std::to_string(_workers)});
+}
+
+void HostFacts::addClients(Facts& facts) const {
+    facts.push_back({"clients", "connected_clients", std::to_string(_connections.open())});
+    facts.push_back({"clients", "maxclients", std::to_string(_connections.limit())});
+    facts.push_back({"clients", "parallel_limit", std::to_string(_settings.limits.parallel)});
+    facts.push_back({"clients", "parallel_executing", std::to_string(_gate.taken())});
+    facts.push_back({"clients", "parallel_waiting", std::to_string(_gate.waiting())});
+}
+
+void HostFacts::addCache(Facts& facts) const {
+    const auto counters = _store.counters();
+    facts.push_back({"cache", "policy", _settings.cache.policy.name});
+    facts.push_back({"cache", "capacity", std::to_string(_settings.cache.capacity)});
+    facts.push_back({"cache", "ttl_in_milliseconds", std::to_string(_settings.cache.ttl.count())});
+    facts.push_back({"cache", "keys", std::to_string(counters.keys)});
+    facts.push_back({"cache", "bytes", std::to_string(counters.bytes)});
+    facts.push_back({"cache", "hits", std::to_string(counters.hits)});
+    facts.push_back({"cache", "misses", std::to_string(counters.misses)});
+    facts.push_back({"cache", "insertions", std::to_string(counters.insertions)});
+    facts.push_back({"cache", "replacements", std::to_string(counters.replacements)});
+    facts.push_back({"cache", "evictions", std::to_string(counters.evictions)});
+    facts.push_back({"cache", "expirations", std::to_string(counters.expirations)});
+    facts.push_back({"cache", "invalidations", std::to_string(counters.invalidations)});
+    facts.push_back({"cache", "stale_fills", std::to_string(counters.staleFills)});
+}
+
+void HostFacts::addBackend(Facts& facts) const {
+    facts.push_back({"backend", "address", _settings.backend.address});
+    facts.push_back({"backend", "database", std::to_string(_settings.backend.database)});
+    facts.push_back({"backend", "state", _health.state()});
+    facts.push_back({"backend", "links", std::to_string(2 * _links)});
+    facts.push_back({"backend", "links_ready", std::to_string(_health.linksReady())});
+}
+
+} // namespace nearcache

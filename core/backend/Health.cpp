@@ -1,0 +1,44 @@
+#include "backend/Health.h"
+
+#include <Poco/Logger.h>
+
+namespace nearcache {
+
+void Health::linkReady() {
+    const std::lock_guard lock(_mutex);
+    ++_ready;
+    if (_state == State::Away)
+        Poco::Logger::get("nearcache").information("Redis is back: " + _address);
+    else if (_state == State::Unknown)
+        Poco::Logger::get("nearcache").information("Redis is there: " + _address);
+    _state = State::Back;
+    _trouble.clear();
+}
+
+void Health::linkLost() {
+    const std::lock_guard lock(_mutex);
+    --_ready;
+}
+
+void Health::attemptFailed(const std::string& trouble) {
+    const std::lock_guard lock(_mutex);
+    if (_ready > 0 || (_state == State::Away && _trouble == trouble))
+        return;
+    _state = State::Away;
+    _trouble = trouble;
+    Poco::Logger::get("nearcache").warning("Redis is away: " + _address + ": " + trouble);
+}
+
+unsigned Health::linksReady() const {
+    const std::lock_guard lock(_mutex);
+    return _ready;
+}
+
+std::string Health::state() const {
+    const std::lock_guard lock(_mutex);
+    if (_ready > 0)
+        return "up";
+    return _trouble.empty() ? "connecting" : "away: " + _trouble;
+}
+
+} // namespace nearcache

@@ -1,0 +1,294 @@
+#include "backend/Link.h"
+
+#include "net/SocketIo.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/StreamSocketImpl.h>
+
+#include <hiredis/hiredis.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <random>
+#include <sys/socket.h>
+
+namespace nearcache {
+
+namespace {
+
+constexpr Milliseconds firstPause{50};
+constexpr Milliseconds longestPause{500};
+/// Bytes sent that the peer's kernel has not acknowledged for this long: it is cut off. A Redis that is merely busy
+/// does not come under it, since its kernel acknowledges.
+constexpr unsigned userTimeout = 2000; // ms
+constexpr std::size_t readSize = 64 * 1024;
+/// A command of many megabytes leaves no more than this behind.
+constexpr std::size_t maxIdleBuffer = 1024 * 1024;
+
+/// A socket on a descriptor that hiredis closes.
+class BorrowedSocketImpl : public Poco::Net::StreamSocketImpl {
+  public:
+    explicit BorrowedSocketImpl(int descriptor) : StreamSocketImpl(descriptor) {}
+
+  protected:
+    ~BorrowedSocketImpl() override { reset(); }
+};
+
+Milliseconds withJitter(Milliseconds pause) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    return Milliseconds(std::uniform_int_distribution<Milliseconds::rep>(pause.count() * 3 / 4, pause.count())(random));
+}
+
+/// Finds a peer that has vanished without a word, also while nothing is being asked.
+void watchPeer(int descriptor) {
+    const auto set = [descriptor](int level, int option, int value) {
+        ::setsockopt(descriptor, level, option, &value, sizeof value); // a help, not a need
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 1);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 1);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 2);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, userTimeout);
+}
+
+std::string errorText(int error) {
+    return std::strerror(error); // NOLINT(concurrency-mt-unsafe): glibc's is, for errors it knows
+}
+
+} // namespace
+
+void Link::FreeContext::operator()(redisContext* context) const {
+    redisFree(context);
+}
+
+Link::Link(const LinkContext& context) : _context(context) {}
+
+Link::~Link() {
+    _context.loop.timers().cancel(_timer);
+    dropConnection();
+}
+
+void Link::start() {
+    connect();
+}
+
+void Link::write(std::string_view bytes) {
+    _outgoing.append(bytes);
+    flushAtEndOfTurn();
+}
+
+redisReader& Link::reader() const {
+    return *_redis->reader;
+}
+
+void Link::connect() {
+    const auto& settings = _context.settings;
+    ++_attempt;
+    _timer = _context.loop.timers().at(_context.loop.now() + settings.connectTimeout,
+                                       [this] { fail("no answer within backend.connect_timeout"); });
+    if (!settings.unixPath.empty() || isIpAddress(settings.host)) {
+        connectTo(settings.host);
+        return;
+    }
+    _context.resolver.resolve(settings.host, _context.loop, [this, attempt = _attempt](const Resolver::Answer& answer) {
+        if (attempt != _attempt || _redis != nullptr)
+            return;
+        if (answer.addresses.empty())
+            fail(answer.trouble);
+        else
+            connectTo(answer.addresses[_nextAddress++ % answer.addresses.size()]);
+    });
+}
+
+void Link::connectTo(const std::string& address) {
+    const auto& settings = _context.settings;
+    redisOptions options{};
+    if (settings.unixPath.empty())
+        REDIS_OPTIONS_SET_TCP(&options, address.c_str(), settings.port);
+    else
+        REDIS_OPTIONS_SET_UNIX(&options, settings.unixPath.c_str());
+    options.options |= REDIS_OPT_NONBLOCK;
+    adopt(redisConnectWithOptions(&options));
+}
+
+void Link::adopt(redisContext* context) {
+    _redis.reset(context);
+    if (context == nullptr || context->err != 0) {
+        fail(context == nullptr ? "out of memory" : context->errstr);
+        return;
+    }
+    _socket.emplace(new BorrowedSocketImpl(context->fd));
+    if (_context.settings.unixPath.empty())
+        watchPeer(context->fd);
+    _established = false;
+    _context.loop.poller().watch(*_socket, {.write = true}, *this);
+}
+
+void Link::onPoll(bool readable, bool writable) noexcept {
+    try {
+        if (!_established) {
+            checkConnected();
+            return;
+        }
+        if (writable)
+            flush();
+        if (readable && _established)
+            receive();
+    } catch (const std::exception& failure) {
+        lose(failure.what());
+    }
+}
+
+void Link::checkConnected() {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(_redis->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0)
+        fail(errorText(error));
+    else
+        connected();
+}
+
+void Link::connected() {
+    _established = true;
+    _handshake.emplace(_context.settings);
+    write(_handshake->commands());
+    watch();
+}
+
+void Link::receive() {
+    std::array<char, readSize> buffer;
+    const auto result = receiveSome(*_socket, buffer);
+    switch (result.status) {
+    case IoResult::Status::Done:
+        handleBytes({buffer.data(), result.bytes});
+        return;
+    case IoResult::Status::Again:
+        return;
+    case IoResult::Status::Ended:
+        lose("Redis closed the connection");
+        return;
+    case IoResult::Status::Failed:
+        lose(errorText(errno));
+        return;
+    }
+}
+
+void Link::handleBytes(std::string_view bytes) {
+    if (_handshake)
+        readHandshake(bytes);
+    else
+        onBytes(bytes);
+}
+
+void Link::readHandshake(std::string_view bytes) {
+    redisReaderFeed(_redis->reader, bytes.data(), bytes.size());
+    while (!_handshake->complete()) {
+        void* read = nullptr;
+        if (redisReaderGetReply(_redis->reader, &read) != REDIS_OK) {
+            fail(std::string("the handshake's reply is not RESP: ") + _redis->reader->errstr);
+            return;
+        }
+        const std::unique_ptr<void, void (*)(void*)> reply(read, freeReplyObject);
+        if (reply == nullptr)
+            return;
+        if (const auto refusal = _handshake->takeReply(*static_cast<redisReply*>(read)); !refusal.empty()) {
+            fail(refusal);
+            return;
+        }
+    }
+    ready();
+}
+
+void Link::ready() {
+    _handshake.reset();
+    _context.loop.timers().cancel(_timer);
+    _pause = Milliseconds{0};
+    _trouble.clear();
+    _state = State::Ready;
+    _context.health.linkReady();
+    onReady();
+}
+
+void Link::lose(const std::string& why) {
+    if (_state != State::Ready) {
+        fail(why);
+        return;
+    }
+    dropConnection();
+    _state = State::Connecting;
+    _context.health.linkLost();
+    onLost(why);
+    connect();
+}
+
+void Link::fail(const std::string& why) {
+    dropConnection();
+    _context.loop.timers().cancel(_timer);
+    _state = State::Away;
+    _trouble = why;
+    _context.health.attemptFailed(why);
+    onAway();
+    retryLater();
+}
+
+void Link::retryLater() {
+    _pause = std::clamp(_pause * 2, firstPause, longestPause);
+    _timer = _context.loop.timers().at(_context.loop.now() + withJitter(_pause), [this] { connect(); });
+}
+
+void Link::dropConnection() {
+    if (_socket)
+        _context.loop.poller().forget(*_socket);
+    _socket.reset();
+    _redis.reset();
+    _established = false;
+    _handshake.reset();
+    _outgoing.clear();
+    _sent = 0;
+}
+
+void Link::flushAtEndOfTurn() {
+    if (_flushing)
+        return;
+    _flushing = true;
+    _context.loop.atEndOfTurn([this] {
+        _flushing = false;
+        if (_established)
+            flush();
+    });
+}
+
+void Link::flush() {
+    while (_sent < _outgoing.size()) {
+        const iovec rest{_outgoing.data() + _sent, _outgoing.size() - _sent};
+        const auto result = sendSome(*_socket, {&rest, 1});
+        if (result.status == IoResult::Status::Failed) {
+            lose(errorText(errno));
+            return;
+        }
+        if (result.status == IoResult::Status::Again)
+            break;
+        _sent += result.bytes;
+    }
+    if (_sent == _outgoing.size())
+        forgetSent();
+    watch();
+}
+
+void Link::forgetSent() {
+    _outgoing.clear();
+    if (_outgoing.capacity() > maxIdleBuffer)
+        _outgoing.shrink_to_fit();
+    _sent = 0;
+}
+
+void Link::watch() {
+    _context.loop.poller().watch(*_socket, {.read = true, .write = _sent < _outgoing.size()}, *this);
+}
+
+} // namespace nearcache

@@ -1,0 +1,215 @@
+#include "net/Connection.h"
+
+#include <Poco/Exception.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace nearcache {
+
+namespace {
+
+/// Room to read into behind `held` bytes: more for long inputs, so that a value of many megabytes takes fewer calls.
+std::size_t roomBehind(std::size_t held) {
+    return std::clamp<std::size_t>(held / 4, ConnectionScratch::inputSize, 1024 * 1024);
+}
+
+} // namespace
+
+Connection::Connection(Loop& loop, ConnectionScratch& scratch, Poco::Net::StreamSocket socket, OnClosed onClosed)
+    : _loop(loop), _scratch(scratch), _socket(std::move(socket)), _onClosed(std::move(onClosed)),
+      _output(scratch.blocks), _lastProgress(loop.now()) {}
+
+Connection::~Connection() {
+    _loop.poller().forget(_socket);
+    _loop.timers().cancel(_lingering);
+}
+
+void Connection::serve(const FrontEnd& frontEnd, const Client& client, const MakeExecutor& makeExecutor) {
+    _session = frontEnd.open(client);
+    _executor = makeExecutor(*this);
+    watch();
+}
+
+void Connection::refuse(std::string_view message) {
+    _output.append(message);
+    _state = State::Ending;
+    proceed();
+}
+
+void Connection::finish() {
+    if (_state != State::Open)
+        return;
+    _state = State::Ending;
+    touch();
+}
+
+void Connection::close() {
+    if (_state == State::Closed)
+        return;
+    _state = State::Closed;
+    _loop.poller().forget(_socket);
+    _output.clear();
+    if (_executor != nullptr)
+        _executor->abandon();
+    _socket.close();
+    _onClosed(*this);
+}
+
+void Connection::touch() {
+    if (_touched || _state == State::Closed)
+        return;
+    _touched = true;
+    _loop.atEndOfTurn([this] {
+        _touched = false;
+        if (_state != State::Closed)
+            proceed();
+    });
+}
+
+void Connection::closeIfStalled() {
+    if (!_output.empty() && _loop.now() - _lastProgress > maxStall)
+        close();
+}
+
+void Connection::onPoll(bool readable, bool /*writable*/) noexcept {
+    try {
+        if (readable)
+            _state == State::Lingering ? discardInput() : receive();
+        if (_state == State::Open || _state == State::Ending)
+            proceed();
+    } catch (const std::exception&) {
+        close(); // out of memory for this client's sake: the others go on
+    }
+}
+
+void Connection::receive() {
+    const bool fresh = _input.empty();
+    const std::size_t held = _input.size();
+    if (!fresh)
+        _input.resize(held + roomBehind(held));
+    const std::span<char> room = fresh ? std::span<char>(_scratch.input) : std::span(_input).subspan(held);
+    const auto result = receiveSome(_socket, room);
+    _input.resize(fresh ? 0 : held + result.bytes);
+    switch (result.status) {
+    case IoResult::Status::Done:
+        receivedInto(fresh ? std::string_view(room.data(), result.bytes) : std::string_view(_input));
+        return;
+    case IoResult::Status::Again:
+        return;
+    case IoResult::Status::Ended:
+        _peerEnded = true;
+        return;
+    case IoResult::Status::Failed:
+        close();
+        return;
+    }
+}
+
+void Connection::discardInput() {
+    const auto result = receiveSome(_socket, _scratch.input);
+    if (result.status == IoResult::Status::Ended || result.status == IoResult::Status::Failed)
+        close();
+}
+
+void Connection::receivedInto(std::string_view all) {
+    const auto consumed = serveInput(all);
+    keep(all.substr(consumed));
+}
+
+std::size_t Connection::serveInput(std::string_view input) {
+    std::size_t consumed = 0;
+    bool more = true;
+    while (more && takesRequests()) {
+        more = parseBatch(input, consumed);
+        if (!_scratch.batch.empty())
+            _executor->execute(_scratch.batch);
+    }
+    _held = more;
+    return _state == State::Open ? consumed : input.size();
+}
+
+bool Connection::parseBatch(std::string_view input, std::size_t& consumed) {
+    auto& batch = _scratch.batch;
+    batch.clear();
+    _scratch.arena.release();
+    while (batch.size() < ConnectionScratch::maxBatch) {
+        Request request;
+        const auto parsed = _session->parse(input.substr(consumed), _scratch.arena, request);
+        consumed += parsed.consumed;
+        if (parsed.status == Parsed::Status::Unfinished)
+            return false;
+        batch.push_back(request);
+        if (request.close) {
+            _state = State::Ending;
+            return false;
+        }
+    }
+    return true;
+}
+
+void Connection::keep(std::string_view rest) {
+    if (rest.empty())
+        std::string().swap(_input); // an idle connection holds no buffer
+    else if (_input.empty())
+        _input.assign(rest);
+    else
+        _input.erase(0, _input.size() - rest.size());
+}
+
+bool Connection::takesRequests() const {
+    return _state == State::Open && _output.size() < maxUndelivered && !_executor->full();
+}
+
+void Connection::proceed() {
+    send();
+    resumeInput();
+    if (_state == State::Open && _peerEnded && !_held)
+        _state = State::Ending;
+    if (_state == State::Ending && _output.empty() && (_executor == nullptr || _executor->idle()))
+        linger();
+    if (_state != State::Closed)
+        watch();
+}
+
+void Connection::resumeInput() {
+    while (_held && _state != State::Closed && takesRequests()) {
+        receivedInto(_input);
+        send();
+    }
+}
+
+void Connection::send() {
+    if (_state == State::Closed)
+        return;
+    const auto before = _output.size();
+    const auto status = _output.sendTo(_socket);
+    if (status == IoResult::Status::Failed)
+        close();
+    else if (_output.size() < before || before == 0)
+        _lastProgress = _loop.now();
+}
+
+void Connection::linger() {
+    if (_peerEnded) {
+        close();
+        return;
+    }
+    // Closing now would reset the connection if the client has sent more than we read, and destroy the last reply.
+    _state = State::Lingering;
+    std::string().swap(_input);
+    try {
+        _socket.shutdownSend();
+    } catch (const Poco::Exception&) {
+        close();
+        return;
+    }
+    _lingering = _loop.timers().at(_loop.now() + maxLinger, [this] { close(); });
+}
+
+void Connection::watch() {
+    const bool read = _state == State::Lingering || (_state == State::Open && !_peerEnded && !_held);
+    _loop.poller().watch(_socket, {.read = read, .write = !_output.empty()}, *this);
+}
+
+} // namespace nearcache

@@ -1,0 +1,133 @@
+#pragma once
+
+/// A client connection: socket, session and buffers. It reads, has requests parsed and executed, and sends what comes
+/// of them, for whatever protocol the session speaks. Slow readers, big inputs, half-closed connections and the orderly
+/// end are handled here, once.
+///
+/// Threads: its worker's only.
+
+#include "nearcache/FrontEnd.h"
+#include "net/Loop.h"
+#include "net/OutputBuffer.h"
+
+#include <Poco/Net/StreamSocket.h>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <memory_resource>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nearcache {
+
+/// Executes the requests of one connection and writes their replies, in order, to its output.
+class RequestExecutor {
+  public:
+    virtual ~RequestExecutor() = default;
+
+    /// Views in the requests are valid during the call only.
+    virtual void execute(std::span<const Request> requests) = 0;
+
+    /// As many requests are under way as one connection may have.
+    [[nodiscard]] virtual bool full() const = 0;
+
+    /// Nothing is under way.
+    [[nodiscard]] virtual bool idle() const = 0;
+
+    /// The connection is gone: what is under way has nobody to answer any more.
+    virtual void abandon() = 0;
+};
+
+/// What the connections of one worker share: memory that is needed only while one of them is at work.
+struct ConnectionScratch {
+    static constexpr std::size_t inputSize = 64 * 1024;
+    static constexpr std::size_t maxBatch = 64; ///< requests executed together
+
+    BlockPool blocks;
+    std::array<char, inputSize> input;
+    std::array<std::byte, 32 * 1024> arenaMemory;
+    std::pmr::monotonic_buffer_resource arena{arenaMemory.data(), arenaMemory.size()};
+    std::vector<Request> batch;
+};
+
+class Connection final : private PollHandler {
+  public:
+    /// Past this much undelivered output a client's requests are not read any further until it has taken some.
+    static constexpr std::size_t maxUndelivered = 1024 * 1024;
+    /// A client that takes nothing of what waits for it for this long is closed.
+    static constexpr Milliseconds maxStall{60'000};
+    /// How long a connection that we end may take to see the end, so that the last reply is not lost to a reset.
+    static constexpr Milliseconds maxLinger{2'000};
+
+    using MakeExecutor = std::function<std::unique_ptr<RequestExecutor>(Connection&)>;
+    using OnClosed = std::function<void(Connection&)>;
+
+    /// `onClosed` is called once, when the connection is done with, and may destroy it at the end of the turn.
+    Connection(Loop& loop, ConnectionScratch& scratch, Poco::Net::StreamSocket socket, OnClosed onClosed);
+    ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// Begins to serve a client.
+    void serve(const FrontEnd& frontEnd, const Client& client, const MakeExecutor& makeExecutor);
+
+    /// Sends these bytes and ends the connection, for a client that is not to be served.
+    void refuse(std::string_view message);
+
+    /// Answers what was received, then ends the connection.
+    void finish();
+
+    /// Ends it at once.
+    void close();
+
+    /// Has what happened meanwhile (replies written, room for requests) acted upon at the end of the turn.
+    void touch();
+
+    /// Closes it if its client has taken nothing for too long.
+    void closeIfStalled();
+
+    [[nodiscard]] bool closed() const { return _state == State::Closed; }
+    [[nodiscard]] OutputBuffer& output() { return _output; }
+    [[nodiscard]] Session& session() { return *_session; }
+
+  private:
+    enum class State : std::uint8_t {
+        Open,
+        Ending,    ///< no further input is read; closed once everything is answered and sent
+        Lingering, ///< everything is sent; what still comes in is thrown away
+        Closed,
+    };
+
+    void onPoll(bool readable, bool writable) noexcept override;
+    void receive();
+    void discardInput();
+    void receivedInto(std::string_view all);
+    [[nodiscard]] std::size_t serveInput(std::string_view input);
+    [[nodiscard]] bool parseBatch(std::string_view input, std::size_t& consumed);
+    void keep(std::string_view rest);
+    [[nodiscard]] bool takesRequests() const;
+    void proceed();
+    void resumeInput();
+    void send();
+    void linger();
+    void watch();
+
+    Loop& _loop;
+    ConnectionScratch& _scratch;
+    Poco::Net::StreamSocket _socket;
+    OnClosed _onClosed;
+    std::unique_ptr<Session> _session;
+    std::unique_ptr<RequestExecutor> _executor;
+    OutputBuffer _output;
+    std::string _input;     ///< received, not yet consumed
+    Time _lastProgress;     ///< when the client last took something, or nothing waited for it
+    Timers::Id _lingering = 0;
+    State _state = State::Open;
+    bool _peerEnded = false; ///< the client sends no more
+    bool _held = false;      ///< _input may hold whole requests: they wait for room
+    bool _touched = false;
+};
+
+} // namespace nearcache
