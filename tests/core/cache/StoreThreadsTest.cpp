@@ -1,0 +1,125 @@
+#include "cache/Store.h"
+
+#include "RecordingPolicy.h"
+#include "cache/KeyHash.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <random>
+#include <string>
+#include <thread>
+
+using namespace nearcache;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A key, and a number that stands for its value in Redis.
+struct Key {
+    std::string name;
+    std::uint64_t hash = 0;
+    std::atomic<std::uint64_t> truth{0};
+    std::atomic<std::uint64_t> announced{0}; ///< the newest value whose invalidation the store has had
+};
+
+/// Threads that read, fetch, change, reclaim and clear the keys of one store. What is checked: once the store was told
+/// of a change, no reader sees an older value, however fetches and changes overtake each other.
+class StoreThreads : public testing::Test {
+  protected:
+    static constexpr std::size_t keyCount = 64;
+    static constexpr std::size_t batchSize = 8;
+    static constexpr int rounds = 3000;
+
+    StoreThreads() {
+        for (std::size_t i = 0; i < keyCount; ++i) {
+            keys[i].name = "key:" + std::to_string(i);
+            keys[i].hash = hashKey(keys[i].name);
+        }
+    }
+
+    [[nodiscard]] Store::Time now() const { return Store::Time(milliseconds(time.load())); }
+
+    void read(unsigned seed) {
+        std::mt19937 random(seed);
+        for (int round = 0; round < rounds; ++round)
+            readBatch(random);
+    }
+
+    void readBatch(std::mt19937& random) {
+        std::array<Lookup, batchSize> batch;
+        std::array<Key*, batchSize> asked{};
+        std::array<std::uint64_t, batchSize> least{};
+        for (std::size_t i = 0; i < batchSize; ++i) {
+            asked[i] = &keys[random() % keyCount];
+            batch[i] = {asked[i]->name, asked[i]->hash};
+            least[i] = asked[i]->announced.load();
+        }
+        store.find(batch, now());
+        for (std::size_t i = 0; i < batchSize; ++i) {
+            if (!batch[i].entry)
+                fetch(*asked[i]);
+            else if (std::stoull(std::string(batch[i].entry->value())) < least[i])
+                ++staleReads;
+        }
+    }
+
+    void fetch(const Key& key) {
+        const Store::Token token = store.token(key.hash);
+        const std::string value = std::to_string(key.truth.load());
+        std::this_thread::yield(); // room for a change while the reply is under way
+        store.fill(Entry::make(key.name, value), key.hash, token, now());
+    }
+
+    void change(unsigned seed) {
+        std::mt19937 random(seed);
+        for (int round = 0; round < rounds; ++round) {
+            Key& key = keys[random() % keyCount];
+            const std::uint64_t value = ++key.truth;
+            store.invalidate(key.name, key.hash);
+            raise(key.announced, value);
+        }
+    }
+
+    static void raise(std::atomic<std::uint64_t>& number, std::uint64_t to) {
+        std::uint64_t before = number.load();
+        while (before < to && !number.compare_exchange_weak(before, to)) {
+        }
+    }
+
+    void maintain() {
+        for (int round = 0; round < rounds; ++round) {
+            ++time;
+            store.reclaim(now(), 10);
+            if (round % 200 == 0)
+                store.clear();
+            EXPECT_LE(store.counters().keys, keyCount / 2);
+        }
+    }
+
+    std::array<Key, keyCount> keys;
+    std::atomic<int> time{0}; ///< in milliseconds
+    Store store{{keyCount / 2, milliseconds(50)}, std::make_unique<FifoPolicy>()};
+    std::atomic<int> staleReads{0};
+};
+
+TEST_F(StoreThreads, NoReaderSeesAValueOlderThanAnAnnouncedChange) {
+    std::vector<std::thread> threads;
+    for (unsigned seed = 0; seed < 2; ++seed) {
+        threads.emplace_back([this, seed] { read(seed); });
+        threads.emplace_back([this, seed] { change(seed); });
+    }
+    threads.emplace_back([this] { maintain(); });
+    for (std::thread& thread : threads)
+        thread.join();
+
+    EXPECT_EQ(staleReads.load(), 0);
+    EXPECT_TRUE(store.check());
+    const Counters counters = store.counters();
+    EXPECT_EQ(counters.hits + counters.misses, std::uint64_t{2 * rounds * batchSize});
+    EXPECT_GT(counters.hits, 0U);
+    EXPECT_GT(counters.invalidations, 0U);
+}
+
+} // namespace
