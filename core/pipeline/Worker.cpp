@@ -112,7 +112,8 @@ void Worker::fetch(Operation& operation) {
 
 void Worker::forward(Operation& operation) {
     const auto road = _group.roadOf(*this, operation.route);
-    runOn(road.worker, [this, road, command = std::move(operation.payload), writes = std::move(operation.writes),
+    // The operation keeps its list of keys: later requests of its connection are compared with it.
+    runOn(road.worker, [this, road, command = std::move(operation.payload), writes = operation.writes,
                         &operation]() mutable {
         road.worker.forwards().forward(std::move(command), std::move(writes), road.worker.forwardLink(road.link),
                                        operation, _operations);
