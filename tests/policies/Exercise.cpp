@@ -91,7 +91,7 @@ class Driver {
 
 void exercise(const PolicyMaker& make) {
     for (const std::uint32_t capacity : {1U, 2U, 3U, 10U, 37U}) {
-        for (unsigned seed = 0; seed < 20; ++seed) {
+        for (unsigned seed = 0; seed < 8; ++seed) {
             Driver driver(make, capacity, seed);
             for (int step = 0; step < 1000; ++step)
                 ASSERT_TRUE(driver.step()) << "capacity " << capacity << ", seed " << seed << ", step " << step;
