@@ -14,7 +14,8 @@ namespace {
 Resolver::Answer lookUp(const std::string& host) {
     Resolver::Answer answer;
     try {
-        for (const auto& address : Poco::Net::DNS::hostByName(host).addresses())
+        const auto entry = Poco::Net::DNS::hostByName(host); // named, as it must outlive the loop
+        for (const auto& address : entry.addresses())
             answer.addresses.push_back(address.toString());
         if (answer.addresses.empty())
             answer.trouble = "no address is known for the host " + host;
