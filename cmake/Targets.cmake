@@ -2,6 +2,9 @@
 
 set(NEARCACHE_PLUGIN_MAP "${CMAKE_CURRENT_LIST_DIR}/plugin.map")
 
+# What make run needs: the proxy and its plugins, no tests.
+add_custom_target(product)
+
 # A library from the files, or one that only carries its dependencies where there is nothing to compile.
 function(nearcache_library target)
     cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;LIBRARIES" ${ARGN})
@@ -49,5 +52,8 @@ function(nearcache_plugin kind name)
     endif()
     set_target_properties(${plugin} PROPERTIES PREFIX "" SUFFIX ".so" LINK_DEPENDS "${NEARCACHE_PLUGIN_MAP}"
                           LIBRARY_OUTPUT_DIRECTORY "${arg_DIRECTORY}")
-    set_property(GLOBAL APPEND PROPERTY NEARCACHE_PLUGINS ${plugin})
+    if(arg_DIRECTORY STREQUAL CMAKE_RUNTIME_OUTPUT_DIRECTORY)
+        set_property(GLOBAL APPEND PROPERTY NEARCACHE_PLUGINS ${plugin})
+        add_dependencies(product ${plugin})
+    endif()
 endfunction()

@@ -38,6 +38,13 @@ choose_mode() { # TARGET
 
 port_answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+check_free() { # PORT…
+    local port
+    for port in "$@"; do
+        ! port_answers "$port" || die "port $port is taken; HTTP_PORT and RESP_PORT choose others"
+    done
+}
+
 # Waits until the ports $2… answer. Fails after 30 seconds, or as soon as the command $1 says that nobody will.
 await_ports() {
     local alive=$1 port tries=0

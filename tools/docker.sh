@@ -3,8 +3,10 @@
 
 docker_answers || die "no Docker engine with compose answers; try MODE=native"
 
-project=nearcache-$(printf '%s' "$top" | cksum | cut -d ' ' -f 1)
-export NEARCACHE_IMAGE=$project HTTP_PORT=$http_port RESP_PORT=$resp_port SANITIZE=$sanitize FILTER=${FILTER:-}
+name_for() { printf 'nearcache-%s' "$(printf '%s' "$1" | cksum | cut -d ' ' -f 1)"; }
+
+project=$(name_for "$top${RUN_DIR:-}")
+export NEARCACHE_IMAGE=$(name_for "$top") HTTP_PORT=$http_port RESP_PORT=$resp_port SANITIZE=$sanitize FILTER=${FILTER:-}
 export COMPOSE_PROJECT_NAME=$project COMPOSE_PROFILES=parts,tests
 
 # From inside a container, this machine has another name.
@@ -29,17 +31,25 @@ container() { compose ps -q "$1"; }
 
 service_runs() { [ "$(docker inspect -f '{{.State.Running}}' "$(container "$service")" 2>/dev/null)" = true ]; }
 
-# Starts the service $1, and the backing Redis with it unless another is named.
+# Starts the service $1 of the kind $2, and the backing Redis with it unless another is named.
 up() {
     service=$1
-    if [ -n "$redis_address" ]; then
-        compose up -d --no-deps --force-recreate "$service"
-    else
-        compose up -d redis
-        until compose exec -T redis redis-cli ping >/dev/null 2>&1; do sleep 0.2; done
-        compose exec -T redis redis-cli set greeting "hello from Redis" nx >/dev/null
-        compose up -d --no-deps --force-recreate "$service"
-    fi
+    compose rm --stop --force "$service" >/dev/null 2>&1
+    # shellcheck disable=SC2046 # ports, one word each
+    check_free $(ports_of "$2")
+    [ -n "$redis_address" ] || up_redis
+    compose up -d --no-deps "$service"
+}
+
+up_redis() {
+    local tries=0
+    compose up -d redis
+    until compose exec -T redis redis-cli ping >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -le 50 ] || die "the container of redis does not answer"
+        sleep 0.2
+    done
+    compose exec -T redis redis-cli set greeting "hello from Redis" nx >/dev/null
 }
 
 announce_docker() { # KIND
@@ -53,7 +63,7 @@ run_proxy() { # KIND
     export COMPOSE_PROJECT_NAME=$project-front
     trap end_front EXIT
     trap 'exit 0' INT TERM HUP
-    up "$(service_of "$1")"
+    up "$(service_of "$1")" "$1"
     # shellcheck disable=SC2046 # ports, one word each
     if await_ports service_runs $(ports_of "$1"); then
         announce_docker "$1"
@@ -77,7 +87,7 @@ end_front() {
 }
 
 start_proxy() { # KIND
-    up "$1"
+    up "$1" "$1"
     # shellcheck disable=SC2046
     if ! await_ports service_runs $(ports_of "$1"); then
         compose logs --tail 20 "$service" >&2

@@ -1,11 +1,11 @@
 # Sourced by make.sh: builds and runs on this machine. Writes into build/ and .deps/ only.
 #
-#   build/                    the build; build/address and build/thread: sanitized ones
-#   build/run/<name>.pid      a proxy in the background (http, resp) and its redis
+#   build/                    the build (BUILD_DIR); build/address and build/thread: sanitized ones
+#   build/run/<name>.pid      (RUN_DIR) a proxy in the background, http or resp, and the redis of both
 #   build/run/front.XXXXXX/   a proxy in the foreground: gone when it ends
 
 build_dir=${BUILD_DIR:-$top/build${sanitize:+/$sanitize}}
-run_dir=$top/build/run
+run_dir=${RUN_DIR:-$top/build/run}
 config_of() { [ "$1" = both ] && printf '%s' "$top/config/nearcache.yaml" || printf '%s' "$top/config/$1.yaml"; }
 
 quietly() { # LOG COMMAND…: its output only where it fails
@@ -16,12 +16,12 @@ quietly() { # LOG COMMAND…: its output only where it fails
 }
 
 # A build of somebody else's (BUILD_DIR) is taken as it is.
-build() {
+build() { # all, or nothing for the proxy and its plugins
     [ -z "${BUILD_DIR:-}" ] || return 0
     "$top/tools/deps.sh"
     quietly "$build_dir/configure.log" cmake -S "$top" -B "$build_dir" -DNEARCACHE_SANITIZE="$sanitize" \
         -DNEARCACHE_WERROR="${WERROR:-OFF}"
-    cmake --build "$build_dir" -j "$jobs"
+    cmake --build "$build_dir" -j "$jobs" --target "${1:-product}"
 }
 
 find_tool() { # NAME…: the first there is
@@ -91,6 +91,8 @@ await_redis() { # PORT: until the redis-server we started, and no other, answers
 }
 
 start_nearcache() { # LOG KIND
+    # shellcheck disable=SC2046 # ports, one word each
+    check_free $(ports_of "$2")
     [ -f "$build_dir/bin/nearcache" ] || die "$build_dir/bin/nearcache is not built"
     export HTTP_PORT=$http_port RESP_PORT=$resp_port REDIS_ADDRESS=$redis_address
     start "$1" "$build_dir/bin/nearcache" --config="$(config_of "$2")"
@@ -172,7 +174,7 @@ start_proxy() { # KIND
     [ -n "$redis_address" ] || background_redis
     start_nearcache "$run_dir/$1.log" "$1"
     printf '%s\n' "$proxy_pid" >"$run_dir/$1.pid"
-    # shellcheck disable=SC2046
+    # shellcheck disable=SC2046 # ports, one word each
     if ! await_ports proxy_runs $(ports_of "$1"); then
         tail -n 20 "$run_dir/$1.log" >&2
         stop_one "$1"
@@ -203,7 +205,7 @@ without_aslr() {
 }
 
 run_tests() {
-    build
+    build all
     without_aslr ctest --test-dir "$build_dir" -j "$jobs" --output-on-failure --no-tests=error ${FILTER:+-R "$FILTER"}
 }
 
