@@ -12,6 +12,7 @@
 
 #include <Poco/ClassLoader.h>
 
+#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -27,12 +28,8 @@ template <class Base> class PluginLibrary {
   public:
     /// Throws LoadError.
     explicit PluginLibrary(const std::filesystem::path& path) : _path(std::filesystem::absolute(path)), _check(_path) {
-        try {
-            load();
-            make();
-        } catch (const Poco::Exception& error) {
-            throw LoadError(error.displayText());
-        }
+        load();
+        _plugin = make();
         _check.requireOwn(typeid(*_plugin));
     }
 
@@ -49,11 +46,17 @@ template <class Base> class PluginLibrary {
         }
     }
 
-    void make() {
+    [[nodiscard]] std::unique_ptr<Base> make() const {
         const auto& manifest = _loader.manifestFor(_path.string());
         if (manifest.size() != 1)
             throw LoadError("its manifest names " + std::to_string(manifest.size()) + " classes instead of one");
-        _plugin.reset((*manifest.begin())->create());
+        try {
+            return std::unique_ptr<Base>((*manifest.begin())->create());
+        } catch (const Poco::Exception& error) {
+            throw LoadError("its class cannot be made: " + error.displayText());
+        } catch (const std::exception& error) {
+            throw LoadError("its class cannot be made: " + std::string(error.what()));
+        }
     }
 
     std::filesystem::path _path;
