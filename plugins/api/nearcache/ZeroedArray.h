@@ -17,8 +17,7 @@
 
 NEARCACHE_API_BEGIN
 
-template <class T>
-class ZeroedArray {
+template <class T> class ZeroedArray {
     static_assert(std::is_trivially_default_constructible_v<T> && std::is_trivially_copyable_v<T>);
 
   public:
