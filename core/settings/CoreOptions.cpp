@@ -14,6 +14,7 @@ namespace {
 constexpr double hour = 3'600'000; // in milliseconds
 constexpr double year = 8760 * hour;
 constexpr double maxInt = 2'147'483'647;
+constexpr double maxCapacity = 1 << 30;
 constexpr double million = 1'000'000;
 
 OptionSection backend() {
@@ -41,7 +42,7 @@ OptionSection cache() {
                 {"policy", OptionType::Text, "lru",
                  "Who is evicted when the cache is full: a policy's name, or a map of plugin (its name) and its own "
                  "options."},
-                {"capacity", OptionType::Integer, "100000", "How many keys the cache holds at most.", 1, maxInt},
+                {"capacity", OptionType::Integer, "100000", "How many keys the cache holds at most.", 1, maxCapacity},
                 {"ttl", OptionType::Duration, "60s",
                  "How long a value may be served after it was stored; reading it does not extend that.", 1, year},
             }};
