@@ -25,7 +25,9 @@ template <class T> class ZeroedArray {
 
     /// Throws std::bad_alloc.
     explicit ZeroedArray(std::size_t size)
-        : _elements(static_cast<T*>(std::calloc(size == 0 ? 1 : size, sizeof(T)))), _size(size) {
+        : _elements(
+              static_cast<T*>(std::calloc(size == 0 ? 1 : size, sizeof(T)))), // NOLINT(bugprone-sizeof-expression)
+          _size(size) {
         if (!_elements)
             throw std::bad_alloc();
     }
