@@ -17,33 +17,6 @@ constexpr std::string_view invalidCount = "invalid multibulk length";
 constexpr std::string_view invalidBulk = "invalid bulk length";
 constexpr std::string_view unexpectedType = "expected '$', got '";
 
-/// A type, a small number and a line end at `at`: where they end, or nullptr where this is not all there is.
-const char* readShortNumber(const char* at, const char* end, char type, std::uint32_t& number) {
-    constexpr std::uint32_t mostBeforeLastDigit = 99'999;
-    if (end - at < 4 || *at != type)
-        return nullptr;
-    number = static_cast<std::uint32_t>(*++at - '0');
-    if (number > 9)
-        return nullptr;
-    while (++at != end && *at >= '0' && *at <= '9') {
-        if (number == 0 || number > mostBeforeLastDigit)
-            return nullptr;
-        number = number * 10 + static_cast<std::uint32_t>(*at - '0');
-    }
-    return end - at >= 2 && at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
-}
-
-/// A bulk string at `at`: where it ends, or nullptr.
-const char* readShortWord(const char* at, const char* end, std::uint64_t longest, std::string_view& word) {
-    std::uint32_t length = 0;
-    at = readShortNumber(at, end, '$', length);
-    if (at == nullptr || length > longest || end - at < std::ptrdiff_t{length} + 2)
-        return nullptr;
-    word = {at, length};
-    at += length;
-    return at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
-}
-
 bool endsWithNewLine(std::string_view input, std::size_t end) {
     return input.substr(end - resp::newLine.size(), resp::newLine.size()) == resp::newLine;
 }
@@ -77,12 +50,12 @@ Result CommandParser::parse(std::string_view input, ShortWords& buffer, std::pmr
 Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) const {
     const char* const end = input.data() + input.size();
     std::uint32_t count = 0;
-    const char* at = readShortNumber(input.data(), end, '*', count);
+    const char* at = resp::readShortNumber(input.data(), end, '*', count);
     if (at == nullptr || count == 0 || count > buffer.size())
         return {};
     for (std::uint32_t i = 0; i < count; ++i) {
-        at = readShortWord(at, end, _limits->bulk, buffer[i]);
-        if (at == nullptr)
+        at = resp::readShortBulk(at, end, buffer[i]);
+        if (at == nullptr || buffer[i].size() > _limits->bulk)
             return {};
     }
     const auto length = static_cast<std::size_t>(at - input.data());

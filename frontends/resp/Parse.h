@@ -6,6 +6,8 @@
 /// redis-server 7 was seen to answer. One thing is stricter than there: a line or a bulk string must end with CR LF, so
 /// that whatever is passed on reads the same to every server.
 
+#include "Text.h"
+
 #include "nearcache/Resp.h"
 
 #include <array>
@@ -53,6 +55,19 @@ class CommandParser {
     /// The first command of `input` that is not empty. After Unfinished, `input` must begin with the same bytes but for
     /// the consumed ones. Results point into `input`, `buffer`, `scratch` and at constants.
     Result next(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch);
+
+    /// What nearly all requests are, at less than half the price: a GET that is here as a whole. Returns its length, or
+    /// 0 for anything else, which next() reads.
+    [[nodiscard]] std::size_t readGet(std::string_view input, std::string_view& key) const {
+        constexpr std::string_view head = "*2\r\n$3\r\n";
+        constexpr std::string_view name = "get\r\n";
+        if (_scanned != 0 || !input.starts_with(head) || !isWord(input.substr(head.size(), name.size()), name))
+            return 0;
+        const char* const end = input.data() + input.size();
+        const char* const stop = resp::readShortBulk(input.data() + head.size() + name.size(), end, key);
+        const auto length = static_cast<std::size_t>(stop == nullptr ? 0 : stop - input.data());
+        return key.size() > _limits->bulk || length > _limits->request ? 0 : length;
+    }
 
   private:
     /// A word of an unfinished command; the input may move until it is finished.

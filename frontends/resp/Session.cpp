@@ -17,13 +17,20 @@ void becomeProtocolError(std::string_view error, std::pmr::memory_resource& scra
     request.close = true;
 }
 
-bool isGet(Words words) {
-    return words.size() == 2 && isWord(words[0], "get");
-}
-
 } // namespace
 
 Parsed RespSession::parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) {
+    std::string_view key;
+    if (const std::size_t length = _parser.readGet(input, key)) {
+        request = Request();
+        request.action = Request::Action::Get;
+        request.key = key;
+        return {Parsed::Status::Complete, length};
+    }
+    return parseAny(input, scratch, request);
+}
+
+Parsed RespSession::parseAny(std::string_view input, std::pmr::memory_resource& scratch, Request& request) {
     CommandParser::ShortWords buffer;
     const CommandParser::Result found = _parser.next(input, buffer, scratch);
     if (found.status == CommandParser::Status::Unfinished)
@@ -31,10 +38,6 @@ Parsed RespSession::parse(std::string_view input, std::pmr::memory_resource& scr
     request = Request();
     if (found.status == CommandParser::Status::Broken) {
         becomeProtocolError(found.error, scratch, request);
-    } else if (isGet(found.words)) {
-        // What get() does, without looking for it in the table.
-        request.action = Request::Action::Get;
-        request.key = found.words[1];
     } else {
         Call call{found.words, found.raw, _host, _state, scratch, request};
         execute(call);

@@ -21,6 +21,8 @@ class RespSession final : public Session {
     void encode(const Reply& reply, std::uint32_t tag, Output& output) override;
 
   private:
+    Parsed parseAny(std::string_view input, std::pmr::memory_resource& scratch, Request& request);
+
     const Host& _host;
     CommandParser _parser;
     SessionState _state;

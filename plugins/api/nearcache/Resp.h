@@ -47,6 +47,34 @@ inline constexpr std::size_t maxDepth = 1024;
     return value;
 }
 
+/// Reads a type, a number of at most six digits and a line end, such as `$64\r\n`, at `at`. Returns where they end;
+/// nullptr where they do not stand there, or not all of them yet: then it takes a reader that knows more.
+[[nodiscard]] inline const char* readShortNumber(const char* at, const char* end, char type, std::uint32_t& number) {
+    constexpr std::uint32_t mostBeforeLastDigit = 99'999;
+    if (end - at < 4 || *at != type)
+        return nullptr;
+    number = static_cast<std::uint32_t>(*++at - '0');
+    if (number > 9)
+        return nullptr;
+    for (std::uint32_t digit = 0; ++at != end && (digit = static_cast<std::uint32_t>(*at - '0')) <= 9;) {
+        if (number == 0 || number > mostBeforeLastDigit)
+            return nullptr;
+        number = number * 10 + digit;
+    }
+    return end - at >= 2 && at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
+}
+
+/// The same for a bulk string of less than a million bytes.
+[[nodiscard]] inline const char* readShortBulk(const char* at, const char* end, std::string_view& bytes) {
+    std::uint32_t length = 0;
+    at = readShortNumber(at, end, '$', length);
+    if (at == nullptr || end - at < std::ptrdiff_t{length} + 2)
+        return nullptr;
+    bytes = {at, length};
+    at += length;
+    return at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
+}
+
 /// Appends `*3\r\n` or `:3\r\n`: a type and a number. A Sink has append(std::string_view): an Output, a std::string.
 template <class Sink> void appendNumber(Sink& sink, char type, std::int64_t number) {
     char text[24] = {type};
@@ -154,7 +182,7 @@ class ReplyFramer {
 
     const char* read(const char* cursor, const char* end) {
         switch (_phase) {
-        case Phase::Type: return readType(cursor);
+        case Phase::Type: return readValue(cursor, end);
         case Phase::Line: return readLine(cursor, end);
         case Phase::LineEnd: return readLineEnd(cursor);
         case Phase::Length: return readLength(cursor, end);
@@ -178,6 +206,25 @@ class ReplyFramer {
             return fail(cursor, fault);
         _phase = next;
         return cursor + 1;
+    }
+
+    const char* readValue(const char* cursor, const char* end) {
+        cursor = skipBulks(cursor, end);
+        return cursor == end ? cursor : readType(cursor);
+    }
+
+    /// Passes over bulk strings that are here as a whole, but for the last one of a level: nothing changes but how many
+    /// are to come. Most of a long reply is such.
+    const char* skipBulks(const char* cursor, const char* end) {
+        std::string_view bytes;
+        std::uint64_t skippable = _typeKnown && _remaining > 1 ? _remaining - 1 : 0;
+        for (const char* next = cursor; skippable > 0; --skippable, --_remaining) {
+            next = readShortBulk(cursor, end, bytes);
+            if (next == nullptr)
+                break;
+            cursor = next;
+        }
+        return cursor;
     }
 
     const char* readType(const char* cursor) {

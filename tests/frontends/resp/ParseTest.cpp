@@ -173,6 +173,45 @@ TEST(ParseTest, shortCommandsKeepToTheLimitsToo) {
     EXPECT_EQ(parse("*2\r\n$3\r\nGET\r\n$7\r\n0123456\r\n", tight).error, "too big request");
 }
 
+std::size_t lengthOfGet(std::string_view bytes, const ParseLimits& limits = small) {
+    std::string_view key;
+    return CommandParser(limits).readGet(bytes, key);
+}
+
+TEST(ParseTest, getIsReadAtOnce) {
+    const std::string bytes = encoded({"gEt", "key"}) + "PING\r\n";
+    std::string_view key;
+    EXPECT_EQ(CommandParser(small).readGet(bytes, key), bytes.size() - 6);
+    EXPECT_EQ(key, "key");
+}
+
+TEST(ParseTest, whatIsNoWholeGetIsNotReadAtOnce) {
+    const std::string get = encoded({"GET", "key"});
+    for (std::size_t length = 0; length < get.size(); ++length)
+        EXPECT_EQ(lengthOfGet({get.data(), length}), 0U);
+    for (const std::string& other : {encoded({"SET", "key"}), encoded({"GET", "a", "b"}), encoded({"GETS", "a"}),
+                                     encoded({"GET"}), std::string("*2\r\n$3\r\nGET$3\r\nkey\r\n"),
+                                     std::string("*2\r\n$3\r\nGET\r\n$3\r\nkeys\r\n"), std::string("GET key\r\n")})
+        EXPECT_EQ(lengthOfGet(other), 0U) << other;
+}
+
+TEST(ParseTest, getKeepsToTheLimitsToo) {
+    const std::string bytes = encoded({"GET", "0123456789"});
+    EXPECT_EQ(lengthOfGet(bytes, {.bulk = 10}), bytes.size());
+    EXPECT_EQ(lengthOfGet(bytes, {.bulk = 9}), 0U);
+    EXPECT_EQ(lengthOfGet(bytes, {.request = bytes.size()}), bytes.size());
+    EXPECT_EQ(lengthOfGet(bytes, {.request = bytes.size() - 1}), 0U);
+}
+
+TEST(ParseTest, getIsNotReadAtOnceWhereItWasBegun) {
+    const std::string bytes = encoded({"GET", "key"});
+    CommandParser parser(small);
+    CommandParser::ShortWords buffer;
+    ASSERT_EQ(parser.next("*2", buffer, *std::pmr::null_memory_resource()).status, Status::Unfinished);
+    std::string_view key;
+    EXPECT_EQ(parser.readGet(bytes, key), 0U);
+}
+
 TEST(ParseTest, linesUpToTheLimit) {
     const std::string line = "PING " + std::string(small.line - 6, 'x') + "\r";
     ASSERT_EQ(line.size(), small.line);

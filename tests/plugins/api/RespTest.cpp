@@ -61,6 +61,34 @@ TEST(RespIntegerTest, refusesAllOtherSpellings) {
     EXPECT_EQ(parseInteger("1\0"sv), std::nullopt);
 }
 
+TEST(RespShortTest, numbers) {
+    const auto read = [](std::string_view text, std::int64_t expected) {
+        std::uint32_t number = 0;
+        const char* const end = readShortNumber(text.data(), text.data() + text.size(), '*', number);
+        EXPECT_EQ(end == nullptr ? -1 : std::int64_t{number}, expected) << text;
+        EXPECT_TRUE(end == nullptr || end == text.data() + text.find('\n') + 1) << text;
+    };
+    read("*0\r\n", 0);
+    read("*7\r\n$", 7);
+    read("*10\r\n", 10);
+    read("*999999\r\n", 999'999);
+    for (const char* text : {"", "*", "*1", "*1\r", "$1\r\n", "*\r\n", "*01\r\n", "*-1\r\n", "*1000000\r\n", "*1x\r\n",
+                             "*1\rx", "*12\r", "*12", "*12\n\n", "*x\r\n"})
+        read(text, -1);
+}
+
+TEST(RespShortTest, bulkStrings) {
+    const auto read = [](std::string_view text) {
+        std::string_view bytes = "none";
+        const char* const end = readShortBulk(text.data(), text.data() + text.size(), bytes);
+        return end == nullptr ? std::string("none") : std::string(bytes);
+    };
+    EXPECT_EQ(read("$3\r\na\r\n\r\n"), "a\r\n");
+    EXPECT_EQ(read("$0\r\n\r\n+"), "");
+    for (const char* text : {"$3\r\nabc\r", "$3\r\nab", "$3\r\nabcd\r\n", "$3\r\nabc\r\r", "$-1\r\n", "*1\r\na\r\n"})
+        EXPECT_EQ(read(text), "none") << text;
+}
+
 TEST(RespComposeTest, commandIsAnArrayOfBulkStrings) {
     std::string command;
     appendCommand(command, {"SET", "a\0b"sv, ""});
@@ -94,6 +122,11 @@ const Reply replies[] = {
     {"emptyBulk", "$0\r\n\r\n", '$'},
     {"nullBulk", "$-1\r\n", '$'},
     {"array", "*2\r\n:1\r\n$1\r\na\r\n", '*'},
+    {"arrayOfBulks", "*6\r\n$1\r\na\r\n$0\r\n\r\n$-1\r\n$12\r\n0123456789\r\n\r\n:1\r\n$1\r\nb\r\n", '*'},
+    {"bulksOnTwoLevels", "*3\r\n$1\r\na\r\n*2\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n", '*'},
+    {"mapOfBulks", "%2\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n", '%'},
+    {"attributeOfBulks", "|1\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n", '$'},
+    {"longBulkInArray", "*2\r\n$1000001\r\n" + std::string(1'000'001, 'x') + "\r\n:1\r\n", '*'},
     {"emptyArray", "*0\r\n", '*'},
     {"nullArray", "*-1\r\n", '*'},
     {"arrayOfNulls", "*3\r\n$-1\r\n*-1\r\n_\r\n", '*'},
@@ -168,6 +201,8 @@ const BrokenReply brokenReplies[] = {
     {"bulkLongerThanSaid", "$1\r\nab", Fault::BulkEnd},
     {"bulkWithoutLf", "$1\r\na\r\r", Fault::BulkEnd},
     {"tooDeep", repeated("*2\r\n", maxDepth + 2), Fault::Depth},
+    {"bulkInArrayLongerThanSaid", "*3\r\n$1\r\na\r\n$1\r\nbc", Fault::BulkEnd},
+    {"bulkInArrayWithLeadingZero", "*3\r\n$1\r\na\r\n$01", Fault::Length},
     {"insideArray", "*3\r\n:1\r\n?", Fault::Type},
 };
 
