@@ -39,6 +39,7 @@ class CheckedOptions : public OptionValues {
 
 std::vector<std::string> names(const std::vector<OptionSpec>& specs) {
     std::vector<std::string> names;
+    names.reserve(specs.size());
     for (const OptionSpec& spec : specs)
         names.push_back(spec.name);
     return names;

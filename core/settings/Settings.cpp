@@ -109,7 +109,7 @@ LimitSettings readLimits(const Section& section) {
 }
 
 std::string readLogLevel(const Section& section) {
-    const std::string level = section.values().text("level");
+    std::string level = section.values().text("level");
     if (std::ranges::find(logLevels, level) == logLevels.end())
         section.refuse("level", "none, fatal, critical, error, warning, notice, information, debug or trace",
                        quoted(level));

@@ -6,6 +6,9 @@
 
 #include <dlfcn.h>
 
+#include <set>
+#include <system_error>
+
 #define NEARCACHE_TEXT_OF(name) #name
 #define NEARCACHE_TEXT(name) NEARCACHE_TEXT_OF(name)
 
@@ -20,11 +23,34 @@ std::string reason() {
     return text ? text : "unknown error of the dynamic linker";
 }
 
+// The plugins of the missing one's kind that lie where it should, in alphabetical order.
+std::string othersThere(const std::filesystem::path& missing) {
+    const std::string name = missing.filename().string();
+    const std::string kind = name.substr(0, name.find('_') + 1);
+    std::set<std::string> others;
+    std::error_code error;
+    for (const auto& file : std::filesystem::directory_iterator(missing.parent_path(), error))
+        if (!kind.empty() && file.path().extension() == ".so" && file.path().filename().string().starts_with(kind))
+            others.insert(file.path().stem().string().substr(kind.size()));
+    std::string list;
+    for (const std::string& other : others)
+        list += (list.empty() ? "" : ", ") + other;
+    return list;
+}
+
+std::string missingReason(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path.parent_path(), error))
+        return "there is no such folder";
+    const std::string others = othersThere(path);
+    return others.empty() ? "there is no such file" : "there is no such file; what is there is " + others;
+}
+
 void requireFile(const std::filesystem::path& path) {
     std::error_code error;
     const auto status = std::filesystem::status(path, error);
     if (!std::filesystem::exists(status))
-        throw LoadError("there is no such file");
+        throw LoadError(missingReason(path));
     if (!std::filesystem::is_regular_file(status))
         throw LoadError("it is not a file");
 }

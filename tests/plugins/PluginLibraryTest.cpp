@@ -120,7 +120,16 @@ TEST(PluginLibrary, refusesAClassThatCannotBeMade) {
 }
 
 TEST(PluginLibrary, refusesAMissingFile) {
-    EXPECT_EQ(errorOf(fixture("missing")), "there is no such file");
+    const TemporaryFolder folder;
+    const auto missing = pluginFile(folder.path(), "policy", "missing");
+
+    EXPECT_EQ(errorOf(missing), "there is no such file");
+    (void)folder.write("policy_sieve.so", "");
+    (void)folder.write("policy_lru.so", "");
+    (void)folder.write("frontend_http.so", "");
+    (void)folder.write("policy_lru.txt", "");
+    EXPECT_EQ(errorOf(missing), "there is no such file; what is there is lru, sieve");
+    EXPECT_EQ(errorOf(folder.path() / "none" / "policy_missing.so"), "there is no such folder");
 }
 
 TEST(PluginLibrary, refusesWhatIsNoLibrary) {

@@ -193,9 +193,9 @@ TEST(Settings, refusesATreeThatAliasesBlowUp) {
     for (const char* pair : {"ab", "bc", "cd", "de", "ef"}) {
         const std::string from(1, pair[0]);
         const std::string to(1, pair[1]);
-        yaml += to + ": &" + to + " [";
+        yaml.append(to).append(": &").append(to).append(" [");
         for (int i = 0; i < 10; ++i)
-            yaml += (i ? ", *" : "*") + from;
+            yaml.append(i > 0 ? ", *" : "*").append(from);
         yaml += "]\n";
     }
 
