@@ -40,6 +40,7 @@ void Connection::refuse(std::string_view message) {
 void Connection::finish() {
     if (_state != State::Open)
         return;
+    _nothingAsked = _input.empty() && _output.empty() && _executor->idle();
     _state = State::Ending;
     touch();
 }
@@ -62,8 +63,12 @@ void Connection::touch() {
     _touched = true;
     _loop.atEndOfTurn([this] {
         _touched = false;
-        if (_state != State::Closed)
-            proceed();
+        try {
+            if (_state != State::Closed)
+                proceed();
+        } catch (const std::exception&) {
+            close(); // as in onPoll(): input that was held back is parsed here
+        }
     });
 }
 
@@ -191,7 +196,7 @@ void Connection::send() {
 }
 
 void Connection::linger() {
-    if (_peerEnded) {
+    if (_peerEnded || _nothingAsked) {
         close();
         return;
     }
