@@ -127,6 +127,7 @@ class Connection final : private PollHandler {
     State _state = State::Open;
     bool _peerEnded = false; ///< the client sends no more
     bool _held = false;      ///< _input may hold whole requests: they wait for room
+    bool _nothingAsked = false; ///< it was idle when it was to finish: there is no last reply to be lost
     bool _touched = false;
 };
 
