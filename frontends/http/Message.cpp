@@ -5,6 +5,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace nearcache::http {
 
@@ -29,9 +30,17 @@ bool isDigit(char c) {
 
 /// What may stand in a host and port (RFC 3986, section 3.2, without user information). Anything else, a slash or a
 /// space above all, could make another server see another host.
+constexpr auto hostCharacters = [] {
+    constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                         "-._~!$&'()*+,;=:[]%";
+    std::array<bool, 256> table{};
+    for (const char c : allowed)
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
+
 bool isHostCharacter(char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("-._~!$&'()*+,;=:[]%").find(c) != std::string_view::npos;
+    return hostCharacters[static_cast<unsigned char>(c)];
 }
 
 } // namespace
