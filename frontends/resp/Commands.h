@@ -40,7 +40,7 @@ using Handler = void (*)(Call&);
 struct Command {
     std::string_view name; ///< lower case
     int arity;
-    Handler handler; ///< null: it has subcommands, and is nothing without
+    Handler handler;        ///< null: it has subcommands, and is nothing without
     std::string_view flags; ///< separated by spaces
     int firstKey;
     int lastKey;

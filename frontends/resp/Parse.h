@@ -41,9 +41,9 @@ class CommandParser {
     struct Result {
         Status status = Status::Unfinished;
         std::size_t consumed = 0;
-        Words words{};             ///< at least one
-        std::string_view raw{};    ///< the command as it came; empty if it was typed as a line
-        std::string_view error{};  ///< in Redis's words, without `ERR Protocol error: `
+        Words words{};            ///< at least one
+        std::string_view raw{};   ///< the command as it came; empty if it was typed as a line
+        std::string_view error{}; ///< in Redis's words, without `ERR Protocol error: `
     };
 
     /// Room for the words of a short command, so that it takes no memory. Must outlive the use of `Result::words`.
@@ -98,13 +98,13 @@ class CommandParser {
     static constexpr std::int64_t unknown = -1;
 
     const ParseLimits* _limits;
-    std::size_t _position = 0;           ///< where the part to be read next begins
-    std::size_t _scanned = 0;            ///< no line ends before this
+    std::size_t _position = 0; ///< where the part to be read next begins
+    std::size_t _scanned = 0;  ///< no line ends before this
     std::int64_t _wordsLeft = unknown;
-    std::int64_t _bulkLength = unknown;  ///< of the word that begins at _position
+    std::int64_t _bulkLength = unknown; ///< of the word that begins at _position
     std::vector<Word> _words;
     std::string_view _error;
-    char _unexpected = 0;                ///< what stood in the place of a '$'
+    char _unexpected = 0; ///< what stood in the place of a '$'
 };
 
 } // namespace nearcache::respfront

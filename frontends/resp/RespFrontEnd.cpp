@@ -23,12 +23,12 @@ std::vector<OptionSpec> RespFrontEnd::options() {
          "The longest key, value or other word of a command (Redis: proto-max-bulk-len).", 1024,
          static_cast<double>(resp::maxBulk)},
         {"max_request", OptionType::Size, "1GiB",
-         "The longest command, all its words together (Redis: client-query-buffer-limit).", mebibyte,
-         1024 * mebibyte},
+         "The longest command, all its words together (Redis: client-query-buffer-limit).", mebibyte, 1024 * mebibyte},
     };
 }
 
-RespFrontEnd::RespFrontEnd(const FrontEndContext& context) : _host(context.host), _limits(limitsFrom(context.options)) {}
+RespFrontEnd::RespFrontEnd(const FrontEndContext& context)
+    : _host(context.host), _limits(limitsFrom(context.options)) {}
 
 std::unique_ptr<Session> RespFrontEnd::open(const Client& client) const {
     return std::make_unique<RespSession>(_host, _limits, client.id);

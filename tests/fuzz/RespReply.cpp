@@ -100,9 +100,9 @@ class Reader {
     /// Failed over what the framer does not look into, or over a type of RESP3 that hiredis does not have.
     [[nodiscard]] bool excused() const {
         constexpr std::string_view excuses[] = {
-            "Bad integer value",  "Bad double value", "Double value is too large", "Bad nil value",
-            "Bad bool value",     "Bad bignum value", "Verbatim string 4 bytes",   "got \"!\" as reply type",
-            "got \"|\" as reply type",
+            "Bad integer value",       "Bad double value",        "Double value is too large",
+            "Bad nil value",           "Bad bool value",          "Bad bignum value",
+            "Verbatim string 4 bytes", "got \"!\" as reply type", "got \"|\" as reply type",
         };
         const std::string_view error = _reader->errstr;
         return std::any_of(std::begin(excuses), std::end(excuses),

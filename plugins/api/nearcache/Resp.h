@@ -145,9 +145,7 @@ class ReplyFramer {
     [[nodiscard]] char type() const { return _replyType; }
 
     /// Whether no byte of a further reply has come since the start or the last Complete.
-    [[nodiscard]] bool idle() const {
-        return _phase == Phase::Complete || (_phase == Phase::Type && _replyType == 0);
-    }
+    [[nodiscard]] bool idle() const { return _phase == Phase::Complete || (_phase == Phase::Type && _replyType == 0); }
 
     [[nodiscard]] Fault fault() const { return _fault; }
 

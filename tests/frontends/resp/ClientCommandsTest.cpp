@@ -47,7 +47,8 @@ TEST(ClientCommandsTest, wrongUse) {
 
 TEST(ClientCommandsTest, help) {
     const std::string text = answer("CLIENT HELP");
-    EXPECT_TRUE(text.starts_with("*11\r\n+CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n")) << text;
+    EXPECT_TRUE(text.starts_with("*11\r\n+CLIENT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:\r\n"))
+        << text;
     EXPECT_NE(text.find("+SETNAME <name>\r\n+    Names this connection.\r\n"), text.npos) << text;
     EXPECT_TRUE(text.ends_with("\r\n")) << text;
 }

@@ -49,8 +49,7 @@ TEST(CommandsTest, aCommandIsFoundInAnyCase) {
 }
 
 TEST(CommandsTest, unknownCommand) {
-    EXPECT_EQ(answer("CONFIG GET save"),
-              "-ERR unknown command 'CONFIG', with args beginning with: 'GET' 'save' \r\n");
+    EXPECT_EQ(answer("CONFIG GET save"), "-ERR unknown command 'CONFIG', with args beginning with: 'GET' 'save' \r\n");
     EXPECT_EQ(answer("foo"), "-ERR unknown command 'foo', with args beginning with: \r\n");
     EXPECT_EQ(answer("\"\""), "-ERR unknown command '', with args beginning with: \r\n");
 }
@@ -67,8 +66,7 @@ TEST(CommandsTest, unknownCommandIsCutAsRedisDoes) {
 }
 
 TEST(CommandsTest, unknownCommandIsMadeHarmless) {
-    EXPECT_EQ(answer("\"f\\r\\n+OK\" \"\\n\""),
-              "-ERR unknown command 'f  +OK', with args beginning with: ' ' \r\n");
+    EXPECT_EQ(answer("\"f\\r\\n+OK\" \"\\n\""), "-ERR unknown command 'f  +OK', with args beginning with: ' ' \r\n");
     EXPECT_EQ(answer("\"f\\x00o\" \"a\\x00b\""), "-ERR unknown command 'f', with args beginning with: 'a' \r\n");
 }
 
@@ -113,8 +111,9 @@ void expectOneReply(const std::string& text) {
 }
 
 TEST(CommandCommandTest, infoOfACommand) {
-    EXPECT_EQ(answer("COMMAND INFO get"), "*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n"
-                                          "*0\r\n*0\r\n*0\r\n*0\r\n");
+    EXPECT_EQ(answer("COMMAND INFO get"),
+              "*1\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n+readonly\r\n+fast\r\n:1\r\n:1\r\n:1\r\n"
+              "*0\r\n*0\r\n*0\r\n*0\r\n");
     EXPECT_EQ(answer("command info DEL nosuch"), "*2\r\n*10\r\n$3\r\ndel\r\n:-2\r\n*1\r\n+write\r\n:1\r\n:-1\r\n:1\r\n"
                                                  "*0\r\n*0\r\n*0\r\n*0\r\n$-1\r\n");
 }
@@ -134,9 +133,10 @@ TEST(CommandCommandTest, allCommands) {
 }
 
 TEST(CommandCommandTest, docs) {
-    EXPECT_EQ(answer("COMMAND DOCS get nosuch"),
-              "*2\r\n$3\r\nget\r\n*6\r\n$7\r\nsummary\r\n$27\r\nReturns the value of a key.\r\n$5\r\nsince\r\n$5\r\n1.0.0"
-              "\r\n$5\r\ngroup\r\n$6\r\nstring\r\n");
+    EXPECT_EQ(
+        answer("COMMAND DOCS get nosuch"),
+        "*2\r\n$3\r\nget\r\n*6\r\n$7\r\nsummary\r\n$27\r\nReturns the value of a key.\r\n$5\r\nsince\r\n$5\r\n1.0.0"
+        "\r\n$5\r\ngroup\r\n$6\r\nstring\r\n");
     EXPECT_EQ(answer("COMMAND DOCS nosuch"), "*0\r\n");
     const std::string all = answer("COMMAND DOCS");
     expectOneReply(all);

@@ -1,5 +1,5 @@
-#include "Driver.h"
 #include "RespFrontEnd.h"
+#include "Driver.h"
 
 #include <gtest/gtest.h>
 
