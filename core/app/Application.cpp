@@ -11,7 +11,9 @@
 #include <Poco/Util/Option.h>
 #include <Poco/Util/OptionCallback.h>
 
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 
 namespace nearcache {
 
@@ -86,7 +88,11 @@ int Application::serve(const Settings& settings) {
 }
 
 std::string Application::pluginsFolder(const Settings& settings) const {
-    return settings.pluginsPath.empty() ? config().getString("application.dir") : settings.pluginsPath;
+    if (settings.pluginsPath.empty())
+        return config().getString("application.dir");
+    if (std::error_code error; !std::filesystem::is_directory(settings.pluginsPath, error))
+        throw SettingsError(settings.pluginsPathWhere, "plugins.path", "there is no folder " + settings.pluginsPath);
+    return settings.pluginsPath;
 }
 
 } // namespace nearcache

@@ -63,16 +63,18 @@ unsigned Service::connectionsFor(const Settings& settings) {
     return possible;
 }
 
+/// All front-ends are made before the first one listens: nobody is to connect to a start that fails.
 void Service::listen() {
     for (const auto& settings : _settings.frontends)
-        listenOn(settings);
+        _frontEnds.push_back(_plugins.makeFrontEnd(settings, _host));
+    for (std::size_t i = 0; i < _frontEnds.size(); ++i)
+        listenOn(_settings.frontends[i], *_frontEnds[i]);
 }
 
-void Service::listenOn(const FrontEndSettings& settings) {
-    _frontEnds.push_back(_plugins.makeFrontEnd(settings, _host));
+void Service::listenOn(const FrontEndSettings& settings, const FrontEnd& frontEnd) {
     try {
         const Poco::Net::SocketAddress wanted(settings.listenHost, settings.listenPort);
-        const auto bound = _acceptor.listenOn(wanted, *_frontEnds.back());
+        const auto bound = _acceptor.listenOn(wanted, frontEnd);
         logger().information("front-end " + settings.plugin.name + " listening on " + bound.toString());
     } catch (const Poco::Exception& error) {
         throw SettingsError(settings.where, settings.plugin.path + ".listen",

@@ -37,7 +37,7 @@ class Service {
     [[nodiscard]] static unsigned linksFor(const Settings& settings);
     [[nodiscard]] static unsigned connectionsFor(const Settings& settings);
     void listen();
-    void listenOn(const FrontEndSettings& settings);
+    void listenOn(const FrontEndSettings& settings, const FrontEnd& frontEnd);
 
     const Settings& _settings;
     Plugins _plugins;

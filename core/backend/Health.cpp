@@ -4,6 +4,12 @@
 
 namespace nearcache {
 
+namespace {
+
+constexpr std::size_t maxTold = 16; // in one outage: some of the texts are Redis's
+
+} // namespace
+
 void Health::linkReady() {
     const std::lock_guard lock(_mutex);
     ++_ready;
@@ -13,6 +19,7 @@ void Health::linkReady() {
         Poco::Logger::get("nearcache").information("Redis is there: " + _address);
     _state = State::Back;
     _trouble.clear();
+    _told.clear();
 }
 
 void Health::linkLost() {
@@ -22,11 +29,14 @@ void Health::linkLost() {
 
 void Health::attemptFailed(const std::string& trouble) {
     const std::lock_guard lock(_mutex);
-    if (_ready > 0 || (_state == State::Away && _trouble == trouble))
+    if (_ready > 0)
         return;
-    _state = State::Away;
     _trouble = trouble;
-    Poco::Logger::get("nearcache").warning("Redis is away: " + _address + ": " + trouble);
+    if (_told.size() >= maxTold || !_told.insert(trouble).second)
+        return;
+    const char* news = _state == State::Away ? "Redis is still away: " : "Redis is away: ";
+    _state = State::Away;
+    Poco::Logger::get("nearcache").warning(news + _address + ": " + trouble);
 }
 
 unsigned Health::linksReady() const {

@@ -4,6 +4,7 @@
 /// Thread-safe.
 
 #include <mutex>
+#include <set>
 #include <string>
 
 namespace nearcache {
@@ -32,6 +33,7 @@ class Health {
     unsigned _ready = 0;
     State _state = State::Unknown;
     std::string _trouble;
+    std::set<std::string> _told; ///< troubles that the log has of this outage: links may meet them in turns
 };
 
 } // namespace nearcache
