@@ -1,5 +1,6 @@
 #include "loader/LibraryCheck.h"
 
+#include "loader/ElfFile.h"
 #include "loader/LoadError.h"
 
 #include "nearcache/Api.h"
@@ -53,6 +54,8 @@ void requireFile(const std::filesystem::path& path) {
         throw LoadError(missingReason(path));
     if (!std::filesystem::is_regular_file(status))
         throw LoadError("it is not a file");
+    if (isCutShort(path))
+        throw LoadError("it is cut short: its end is missing");
 }
 
 // The address where the library that holds `address` is mapped, or nothing.
