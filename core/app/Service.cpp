@@ -40,6 +40,7 @@ Service::Service(const Settings& settings, const std::string& pluginsFolder)
 Service::~Service() {
     _acceptor.stop();
     _workers.stop();
+    _resolver.stop();
 }
 
 unsigned Service::workersFor(const Settings& settings) {

@@ -34,7 +34,7 @@ void* unexpected(const redisReadTask* task) {
 
 void* createString(const redisReadTask* task, char* bytes, std::size_t size) {
     const std::string_view text(bytes, size);
-    if (task->parent != nullptr)
+    if (task->parent != nullptr || (task->type != REDIS_REPLY_STRING && task->type != REDIS_REPLY_ERROR))
         return unexpected(task);
     return deliver(task, [&](const FetchTarget& target) {
         if (task->type == REDIS_REPLY_ERROR || target.key == nullptr)
@@ -47,6 +47,8 @@ void* createString(const redisReadTask* task, char* bytes, std::size_t size) {
 }
 
 void* createNil(const redisReadTask* task) {
+    if (task->parent != nullptr)
+        return unexpected(task);
     return deliver(task, [](const FetchTarget&) {
         Outcome outcome;
         outcome.kind = Reply::Kind::Absent;

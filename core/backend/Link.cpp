@@ -87,21 +87,29 @@ redisReader& Link::reader() const {
 
 void Link::connect() {
     const auto& settings = _context.settings;
-    ++_attempt;
+    _trying = true;
     _timer = _context.loop.timers().at(_context.loop.now() + settings.connectTimeout,
                                        [this] { fail("no answer within backend.connect_timeout"); });
-    if (!settings.unixPath.empty() || isIpAddress(settings.host)) {
+    if (!settings.unixPath.empty() || isIpAddress(settings.host))
         connectTo(settings.host);
-        return;
-    }
-    _context.resolver.resolve(settings.host, _context.loop, [this, attempt = _attempt](const Resolver::Answer& answer) {
-        if (attempt != _attempt || _redis != nullptr)
-            return;
-        if (answer.addresses.empty())
-            fail(answer.trouble);
-        else
-            connectTo(answer.addresses[_nextAddress++ % answer.addresses.size()]);
-    });
+    else if (!_resolving) // else that answer is as good: name servers may take longer than a try
+        resolve();
+}
+
+void Link::resolve() {
+    _resolving = true;
+    _context.resolver.resolve(_context.settings.host, _context.loop,
+                              [this](const Resolver::Answer& answer) { resolved(answer); });
+}
+
+void Link::resolved(const Resolver::Answer& answer) {
+    _resolving = false;
+    if (!_trying)
+        return; // the next try asks again
+    if (answer.addresses.empty())
+        fail(answer.trouble);
+    else
+        connectTo(answer.addresses[_nextAddress++ % answer.addresses.size()]);
 }
 
 void Link::connectTo(const std::string& address) {
@@ -164,17 +172,10 @@ void Link::receive() {
     std::array<char, readSize> buffer;
     const auto result = receiveSome(*_socket, buffer);
     switch (result.status) {
-    case IoResult::Status::Done:
-        handleBytes({buffer.data(), result.bytes});
-        return;
-    case IoResult::Status::Again:
-        return;
-    case IoResult::Status::Ended:
-        lose("Redis closed the connection");
-        return;
-    case IoResult::Status::Failed:
-        lose(errorText(errno));
-        return;
+    case IoResult::Status::Done: handleBytes({buffer.data(), result.bytes}); return;
+    case IoResult::Status::Again: return;
+    case IoResult::Status::Ended: lose("Redis closed the connection"); return;
+    case IoResult::Status::Failed: lose(errorText(errno)); return;
     }
 }
 
@@ -201,10 +202,15 @@ void Link::readHandshake(std::string_view bytes) {
             return;
         }
     }
+    if (_redis->reader->pos < _redis->reader->len) {
+        fail("a reply came that nothing was asked for"); // it would be taken for the reply to the first request
+        return;
+    }
     ready();
 }
 
 void Link::ready() {
+    _trying = false;
     _handshake.reset();
     _context.loop.timers().cancel(_timer);
     _pause = Milliseconds{0};
@@ -227,6 +233,7 @@ void Link::lose(const std::string& why) {
 }
 
 void Link::fail(const std::string& why) {
+    _trying = false;
     dropConnection();
     _context.loop.timers().cancel(_timer);
     _state = State::Away;

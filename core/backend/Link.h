@@ -18,7 +18,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 struct redisContext;
 struct redisReader;
@@ -82,6 +81,8 @@ class Link : private PollHandler {
 
     void onPoll(bool readable, bool writable) noexcept override;
     void connect();
+    void resolve();
+    void resolved(const Resolver::Answer& answer);
     void connectTo(const std::string& address);
     void adopt(redisContext* context);
     void checkConnected();
@@ -108,10 +109,10 @@ class Link : private PollHandler {
     std::string _outgoing;
     std::size_t _sent = 0; ///< of _outgoing
     bool _flushing = false;
-    Timers::Id _timer = 0;      ///< of the try under way, or of the next one
-    Milliseconds _pause{0};     ///< before the next try but one
-    std::uint64_t _attempt = 0; ///< tells an answer of the resolver for a try given up
-    std::vector<std::string> _addresses;
+    Timers::Id _timer = 0;   ///< of the try under way, or of the next one
+    Milliseconds _pause{0};  ///< before the next try but one
+    bool _trying = false;    ///< a try is under way
+    bool _resolving = false; ///< the resolver has yet to answer, be it for a try given up
     std::size_t _nextAddress = 0;
 };
 

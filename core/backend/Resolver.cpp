@@ -27,19 +27,37 @@ Resolver::Answer lookUp(const std::string& host) {
 
 } // namespace
 
-Resolver::Resolver() {
+Resolver::Resolver() : Resolver(lookUp) {}
+
+Resolver::Resolver(LookUp lookUp) : _lookUp(std::move(lookUp)) {
     _thread.start(_runner);
 }
 
 Resolver::~Resolver() {
+    stop();
+}
+
+void Resolver::stop() {
+    if (!std::exchange(_running, false))
+        return;
     _loop.stop();
     _thread.join();
 }
 
 void Resolver::resolve(const std::string& host, Loop& asking, Callback callback) {
-    _loop.post([host, &asking, callback = std::move(callback)] {
-        asking.post([answer = lookUp(host), callback] { callback(answer); });
-    });
+    const std::lock_guard lock(_mutex);
+    auto& askers = _askers[host];
+    askers.push_back({&asking, std::move(callback)});
+    if (askers.size() == 1)
+        _loop.post([this, host] { answer(host); });
+}
+
+void Resolver::answer(const std::string& host) {
+    const auto found = _lookUp(host);
+    const std::lock_guard lock(_mutex);
+    const auto asked = _askers.extract(host);
+    for (const auto& asker : asked.mapped())
+        asker.loop->post([found, callback = asker.callback] { callback(found); });
 }
 
 bool isIpAddress(const std::string& host) {

@@ -60,10 +60,10 @@ void FakeLink::shakeHands() {
 std::string FakeLink::command() {
     std::string words;
     while (!readCommand(words)) {
-        const auto byte = _peer.receive(1);
-        if (byte.empty())
+        const auto bytes = _peer.receiveSome();
+        if (bytes.empty())
             return "(nothing)";
-        redisReaderFeed(_reader.get(), byte.data(), byte.size());
+        redisReaderFeed(_reader.get(), bytes.data(), bytes.size());
     }
     return words;
 }
@@ -83,8 +83,12 @@ void FakeLink::sendValue(std::string_view value) {
     send("$" + std::to_string(value.size()) + "\r\n" + std::string(value) + "\r\n");
 }
 
-bool FakeLink::quiet() {
-    return _peer.quiet();
+bool FakeLink::ended() {
+    return !_peer.receiveRest().ends_with(Peer::goesOn);
+}
+
+bool FakeLink::quiet() const {
+    return _reader->pos == _reader->len && _peer.quiet();
 }
 
 FakeRedis::FakeRedis(Kind kind) {

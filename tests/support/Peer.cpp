@@ -69,7 +69,7 @@ std::string Peer::receiveLine() {
 std::string Peer::receiveRest() {
     while (receiveMore()) {
     }
-    return take(_received.size()) + (becomes(POLLIN, 0) ? "" : "(goes on)");
+    return take(_received.size()).append(becomes(POLLIN, 0) ? "" : goesOn);
 }
 
 bool Peer::quiet() const {

@@ -31,7 +31,9 @@ class Peer {
     /// A line without its end; what came where there was no whole one.
     [[nodiscard]] std::string receiveLine();
 
-    /// All until the other end has ended its sending; with `(goes on)` behind it where it has not.
+    static constexpr std::string_view goesOn = "(goes on)";
+
+    /// All until the other end has ended its sending; with `goesOn` behind it where it has not.
     [[nodiscard]] std::string receiveRest();
 
     /// Nothing has come that was not received yet, and the other end has not ended.

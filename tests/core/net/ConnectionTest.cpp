@@ -365,6 +365,8 @@ TEST_F(ConnectionTest, finishesAtOnceWhenIdle) {
     runner.call([this] { connection->finish(); });
 
     EXPECT_EQ(client.receiveRest(), "");
+    runner.settle();
+    EXPECT_EQ(closings, 1) << "there is no reply that could be lost";
 }
 
 TEST_F(ConnectionTest, finishesWhatIsUnderWayAndTakesNoMore) {
