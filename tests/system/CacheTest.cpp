@@ -162,6 +162,19 @@ TEST_F(CacheTest, AnEntryExpiresTheTtlAfterItWasStoredHoweverOftenItIsRead) {
     }
 }
 
+TEST_F(CacheTest, WhatHasExpiredIsReclaimedThoughNobodyAsks) {
+    fill(50);
+    Proxy proxy(config().set("cache.ttl", "300ms"));
+    auto client = proxy.respClient();
+    for (int i = 0; i < 50; ++i)
+        client.ask({"GET", key(i)});
+    const auto holds = [&client](const std::string& fact) {
+        return client.ask({"INFO", "cache"}).text.find(fact) != std::string::npos;
+    };
+    EXPECT_TRUE(eventually([&] { return holds("\nkeys:0\r\n"); }));
+    EXPECT_TRUE(holds("\nbytes:0\r\n"));
+}
+
 TEST_F(CacheTest, AnExpiredEntryGoesBeforeALiveOne) {
     constexpr auto ttl = 1'000ms;
     fill(3);

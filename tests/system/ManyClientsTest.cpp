@@ -2,6 +2,7 @@
 
 #include "system/harness/SystemTest.h"
 
+#include <filesystem>
 #include <list>
 
 namespace nearcache::blackbox {
@@ -92,6 +93,21 @@ TEST_F(ManyClientsTest, LeaveAtOnceAndOthersCome) {
         for (auto& client : resp)
             ASSERT_EQ(client.receive(9), "$3\r\nAda\r\n");
     }
+}
+
+TEST_F(ManyClientsTest, LeaveNoDescriptorBehind) {
+    const auto open = [this] {
+        const std::filesystem::directory_iterator all("/proc/" + std::to_string(proxy.process().id()) + "/fd");
+        return std::distance(begin(all), end(all));
+    };
+    ASSERT_TRUE(eventually([&] { return open() > 2 * each; }));
+    http.clear();
+    ASSERT_TRUE(eventually([&] { return open() < each + each / 2; }));
+    for (auto& client : resp) {
+        client.send("*2\r\n$3\r\nGE");
+        client.reset();
+    }
+    EXPECT_TRUE(eventually([&] { return open() < 100; })) << open();
 }
 
 } // namespace nearcache::blackbox

@@ -119,6 +119,32 @@ TEST_F(ParallelLimitTest, WhoWaitsForAnothersFetchHoldsNoSlot) {
     EXPECT_EQ(backend.commands().size(), 2U);
 }
 
+TEST_F(ParallelLimitTest, WhoComesFirstIsServedFirst) {
+    ScriptedBackend backend(holdingGets());
+    Proxy proxy(limitedTo(2, backend));
+    auto observer = proxy.respClient();
+    std::list<RawClient> clients;
+    const auto arrive = [&](const std::string& key, const std::string& fact) {
+        clients.emplace_back(proxy.http()).send(httpGet(key));
+        ASSERT_TRUE(eventually([&] { return observer.ask({"INFO", "clients"}).text.find(fact) != std::string::npos; }));
+    };
+    arrive("first", "parallel_executing:1\r\n");
+    arrive("second", "parallel_executing:2\r\n");
+    std::vector<std::string> keys;
+    for (int i = 1; i <= 8; ++i) {
+        keys.push_back("k" + std::to_string(i));
+        arrive(keys.back(), "parallel_waiting:" + std::to_string(i) + "\r\n");
+    }
+    for (std::size_t served = 0; served < keys.size(); ++served) {
+        backend.releaseOne();
+        ASSERT_TRUE(eventually([&] { return backend.commands().size() == served + 3; }));
+        EXPECT_EQ(backend.commands().back(), (Words{"GET", keys[served]}));
+    }
+    backend.releaseAll();
+    for (auto& client : clients)
+        EXPECT_EQ(client.receiveHttp().status, 201);
+}
+
 TEST_F(ParallelLimitTest, WaitingForATurnEndsWithTheRequestTimeout) {
     ScriptedBackend backend(holdingGets());
     Proxy proxy(limitedTo(1, backend).set("backend.request_timeout", "300ms"));

@@ -60,6 +60,7 @@ void ScriptedBackend::acceptLinks() {
         const std::lock_guard lock(_mutex);
         auto& link = _links.emplace_back();
         link.socket = _listening.acceptConnection();
+        link.socket.setNoDelay(true);
         link.reader = std::thread([this, &link] { read(link); });
     }
 }
@@ -99,11 +100,11 @@ void ScriptedBackend::take(Link& link, const Words& command) {
 void ScriptedBackend::queue(Link& link, const Reaction& reaction) {
     if (reaction.kind == Reaction::Kind::Cut) {
         forget(link);
-        link.socket.shutdown();
+        cut(link, reaction.bytes);
         return;
     }
     const bool held = reaction.kind == Reaction::Kind::Hold && _holding;
-    link.replies.push_back({reaction.bytes, !held, ++_lastNumber});
+    link.replies.push_back({reaction.bytes, reaction.kind == Reaction::Kind::ByteByByte, !held, ++_lastNumber});
     _held += held ? 1 : 0;
     _mostHeld = std::max(_mostHeld, _held);
     sendReady(link);
@@ -111,9 +112,16 @@ void ScriptedBackend::queue(Link& link, const Reaction& reaction) {
 
 void ScriptedBackend::sendReady(Link& link) {
     for (; !link.replies.empty() && link.replies.front().ready; link.replies.pop_front()) {
-        const auto& bytes = link.replies.front().bytes;
-        link.socket.sendBytes(bytes.data(), static_cast<int>(bytes.size()));
+        const auto& [bytes, inBytes, ready, number] = link.replies.front();
+        const std::size_t step = inBytes ? 1 : bytes.size();
+        for (std::size_t sent = 0; sent < bytes.size(); sent += step)
+            link.socket.sendBytes(bytes.data() + sent, static_cast<int>(step));
     }
+}
+
+void ScriptedBackend::cut(Link& link, const std::string& lastWords) {
+    link.socket.sendBytes(lastWords.data(), static_cast<int>(lastWords.size()));
+    link.socket.shutdown();
 }
 
 /// Nobody waits for these replies any more.

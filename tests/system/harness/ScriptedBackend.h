@@ -24,9 +24,10 @@ class ScriptedBackend {
   public:
     struct Reaction {
         enum class Kind : std::uint8_t {
-            Reply, ///< `bytes` at once
-            Hold,  ///< `bytes` when released
-            Cut,   ///< the connection is closed
+            Reply,      ///< `bytes` at once
+            ByteByByte, ///< `bytes` at once, each in a packet of its own
+            Hold,       ///< `bytes` when released
+            Cut,        ///< `bytes`, then the connection is closed
         };
         Kind kind = Kind::Reply;
         std::string bytes;
@@ -55,6 +56,7 @@ class ScriptedBackend {
   private:
     struct Pending {
         std::string bytes;
+        bool inBytes;
         bool ready;
         std::uint64_t number;
     };
@@ -71,6 +73,7 @@ class ScriptedBackend {
     void releaseOldest();
     void forget(Link& link);
     static void sendReady(Link& link);
+    static void cut(Link& link, const std::string& lastWords);
 
     Script _script;
     mutable std::mutex _mutex;
