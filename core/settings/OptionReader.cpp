@@ -62,7 +62,7 @@ OptionValue valueOf(const OptionScope& scope, const RawOption& option, const Opt
     auto value = parseValue(spec, option.text);
     if (!value)
         throw SettingsError(option.where, joinPath(scope.path, spec.name),
-                            "expected " + expectation(spec) + ", got " + quoted(option.text));
+                            "expected " + expectation(spec) + ", got " + inQuotes(option.text));
     return *std::move(value);
 }
 
@@ -70,7 +70,7 @@ OptionValue defaultOf(const OptionScope& scope, const OptionSpec& spec) {
     auto value = parseValue(spec, spec.defaultValue);
     if (!value)
         throw SettingsError(scope.where, joinPath(scope.path, spec.name),
-                            "its default " + quoted(spec.defaultValue) + " is not " + expectation(spec));
+                            "its default " + inQuotes(spec.defaultValue) + " is not " + expectation(spec));
     return *std::move(value);
 }
 

@@ -26,7 +26,7 @@ std::string readName(const Node& node) {
     if (node.kind != Node::Kind::Scalar)
         throw SettingsError(node.where, node.path, expected(pluginNameForm, std::string(kindName(node.kind))));
     if (!isPluginName(node.text))
-        throw SettingsError(node.where, node.path, expected(pluginNameForm, quoted(node.text)));
+        throw SettingsError(node.where, node.path, expected(pluginNameForm, inQuotes(node.text)));
     return node.text;
 }
 
@@ -65,7 +65,7 @@ FrontEndSettings readFrontEnd(const Node& node) {
     if (!address)
         throw SettingsError(listen.where, listen.path,
                             expected(listenAddressForm, listen.kind == Node::Kind::Scalar
-                                                            ? quoted(listen.text)
+                                                            ? inQuotes(listen.text)
                                                             : std::string(kindName(listen.kind))));
     frontend.listenHost = address->host;
     frontend.listenPort = address->port;

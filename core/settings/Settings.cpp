@@ -58,7 +58,7 @@ class Section {
 
 // What looks like a URL may hold a password.
 std::string shownAddress(const std::string& text) {
-    return text.find('@') == std::string::npos ? quoted(text) : "a text with an @, not shown as it may hold a password";
+    return text.find('@') == std::string::npos ? inQuotes(text) : "a text with an @, not shown as it may hold a password";
 }
 
 void readAddress(const Section& section, BackendSettings& backend) {
@@ -77,7 +77,7 @@ unsigned readLinks(const Section& section) {
         return 0;
     const auto links = parseValue({"links", OptionType::Integer, "", "", 1, maxLinks}, text);
     if (!links)
-        section.refuse("links", "auto or a whole number from 1 to 1024", quoted(text));
+        section.refuse("links", "auto or a whole number from 1 to 1024", inQuotes(text));
     return static_cast<unsigned>(std::get<std::int64_t>(*links));
 }
 
@@ -112,7 +112,7 @@ std::string readLogLevel(const Section& section) {
     std::string level = section.values().text("level");
     if (std::ranges::find(logLevels, level) == logLevels.end())
         section.refuse("level", "none, fatal, critical, error, warning, notice, information, debug or trace",
-                       quoted(level));
+                       inQuotes(level));
     return level;
 }
 

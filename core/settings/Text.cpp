@@ -48,7 +48,7 @@ std::string printable(std::string_view text) {
     return text.size() > maxShown ? shown + "…" : shown;
 }
 
-std::string quoted(std::string_view text) {
+std::string inQuotes(std::string_view text) {
     return "'" + printable(text) + "'";
 }
 

@@ -12,7 +12,7 @@ namespace nearcache {
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// printable(), in quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string inQuotes(std::string_view text);
 
 /// The known name that was probably meant, or "" where none is near.
 [[nodiscard]] std::string nearest(std::string_view name, const std::vector<std::string>& known);

@@ -32,9 +32,9 @@ TEST(UnknownOption, offersTheNearestOrAll) {
 }
 
 TEST(Printable, isShortAndOnOneLine) {
-    EXPECT_EQ(quoted("abc"), "'abc'");
-    EXPECT_EQ(quoted("a\nb\x1b[31m"), "'a?b?[31m'");
-    EXPECT_EQ(quoted("größer"), "'größer'");
+    EXPECT_EQ(inQuotes("abc"), "'abc'");
+    EXPECT_EQ(inQuotes("a\nb\x1b[31m"), "'a?b?[31m'");
+    EXPECT_EQ(inQuotes("größer"), "'größer'");
     EXPECT_EQ(printable(std::string(60, 'x')), std::string(60, 'x'));
     EXPECT_EQ(printable(std::string(61, 'x')), std::string(60, 'x') + "…");
 }
