@@ -50,10 +50,6 @@ Message::Message(std::uint64_t bodyLimit) {
     body_limit(bodyLimit);
 }
 
-bool Message::keepsAlive() const {
-    return keep_alive() && !_closes;
-}
-
 void Message::on_request_impl(Verb verb, BeastView, BeastView target, int version, ErrorCode&) {
     _verb = verb;
     _target = standard(target);
@@ -66,6 +62,11 @@ void Message::on_field_impl(Field field, BeastView, BeastView value, ErrorCode& 
     _fault = note(field, standard(value));
     if (!_fault.empty())
         error = beast::http::error::bad_value;
+}
+
+/// Noted here because Beast would heed a Connection in the trailer too.
+void Message::on_header_impl(ErrorCode&) {
+    _keepsAlive = keep_alive() && !_closes;
 }
 
 std::string_view Message::note(Field field, std::string_view value) {
@@ -98,8 +99,10 @@ std::string_view Message::noteTransferEncoding(std::string_view value) const {
 }
 
 std::string_view Message::noteExpectation(std::string_view value) {
-    const bool first = _expectation == Expectation::None;
-    _expectation = first && isSame(value, "100-continue") ? Expectation::Continue : Expectation::Unknown;
+    if (!isSame(value, "100-continue"))
+        _expectation = Expectation::Unknown;
+    else if (_expectation == Expectation::None)
+        _expectation = Expectation::Continue;
     return {};
 }
 

@@ -34,7 +34,7 @@ class Message : public boost::beast::http::basic_parser<true> {
     [[nodiscard]] bool isHttp10() const { return _version == 10; }
 
     /// Once the header has been read: whether the client can bear more replies on this connection.
-    [[nodiscard]] bool keepsAlive() const;
+    [[nodiscard]] bool keepsAlive() const { return _keepsAlive; }
     [[nodiscard]] Expectation expectation() const { return isHttp10() ? Expectation::None : _expectation; }
     [[nodiscard]] unsigned hosts() const { return _hosts; }
 
@@ -47,11 +47,11 @@ class Message : public boost::beast::http::basic_parser<true> {
   private:
     void on_request_impl(Verb verb, BeastView method, BeastView target, int version, ErrorCode& error) override;
     void on_field_impl(Field field, BeastView name, BeastView value, ErrorCode& error) override;
+    void on_header_impl(ErrorCode& error) override;
     void on_chunk_header_impl(std::uint64_t size, BeastView extensions, ErrorCode& error) override;
     std::size_t on_chunk_body_impl(std::uint64_t remaining, BeastView body, ErrorCode& error) override;
     std::size_t on_body_impl(BeastView body, ErrorCode& error) override;
     void on_response_impl(int, BeastView, int, ErrorCode&) override {}
-    void on_header_impl(ErrorCode&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
     void on_finish_impl(ErrorCode&) override {}
 
@@ -70,6 +70,7 @@ class Message : public boost::beast::http::basic_parser<true> {
     unsigned _hosts = 0;
     bool _hasLength = false;
     bool _closes = false;
+    bool _keepsAlive = false;
     Expectation _expectation = Expectation::None;
 };
 

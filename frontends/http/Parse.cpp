@@ -96,12 +96,10 @@ Parsed Parse::refuse(std::string_view input, const Fault& fault, Call& call) {
 /// The client waits with its body until told to send it (RFC 9110, section 10.1.1). It is told so where the request is
 /// one we would answer; otherwise the answer comes at once, and the connection ends, for the body may come or not.
 Parsed Parse::goAhead(std::size_t consumed, Call& call) {
-    const bool closes = call.tag.close;
     call.tag.close = true;
     judge(call);
     if (call.request.action != Request::Action::Get)
         return complete(consumed);
-    call.tag.close = closes;
     call.request = {};
     call.request.payload = continueReply;
     _wentAhead = true;

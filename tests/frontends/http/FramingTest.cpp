@@ -123,6 +123,27 @@ TEST(HttpFraming, bodyOfAGet) {
     EXPECT_EQ(seen[1].key, "c");
 }
 
+TEST(HttpFraming, trailerFieldsMeanNothing) {
+    const auto seen =
+        parseAll(getRequest("/get?key=a", "Transfer-Encoding: chunked\r\n") +
+                 "0\r\nExpect: x\r\nHost: i\r\nConnection: close\r\nX: y\r\n\r\n" + getRequest("/get?key=b"));
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0].key, "a");
+    EXPECT_FALSE(seen[0].close);
+}
+
+/// Without waiting for what comes behind the line.
+TEST(HttpFraming, bareLineFeedIsRefusedAtOnce) {
+    EXPECT_EQ(statusOf("GET /get?key=a HTTP/1.1\n"), 400);
+    EXPECT_EQ(statusOf("GET /get?key=a HTTP/1.1\r\nHost: h\n"), 400);
+    EXPECT_EQ(statusOf("GET /get?key=a HTTP/1.1\r\nHost: h\r\n\n"), 400);
+}
+
+TEST(HttpFraming, foldingIsNamed) {
+    const Seen seen = parseOnly("GET /get?key=a HTTP/1.1\r\nHost: h\r\n h");
+    EXPECT_NE(seen.payload.find("a folded header line"), std::string::npos) << seen.payload;
+}
+
 TEST(HttpFraming, otherVersions) {
     for (const std::string_view request : {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET /get?key=a HTTP/0.9\r\n",
                                            "GET /get?key=a HTTP/3.0\r\n", "GET /get?key=a HTTP/1.2\r\n"})
@@ -153,6 +174,13 @@ TEST(HttpFraming, continueIsNotSaidForNothing) {
     EXPECT_TRUE(parseOnly(getRequest("/get?key=a", "Expect: 100-continue\r\n")).isGet);
     EXPECT_TRUE(parseOnly("GET /get?key=a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\na").isGet);
     EXPECT_EQ(statusOf(getRequest("/get?key=a", "Expect: 100-continue\r\nExpect: x\r\n")), 417);
+    EXPECT_EQ(statusOf(getRequest("/get?key=a", "Expect: x\r\nExpect: 100-continue\r\n")), 417);
+    EXPECT_EQ(statusOf(getRequest("/get?key=a", "Expect: 100-continue\r\nExpect: 100-continue\r\n")), 0);
+}
+
+TEST(HttpFraming, continueIsSaidForEachRequest) {
+    const std::string head = getRequest("/get?key=a", "Expect: 100-continue\r\nContent-Length: 1\r\n");
+    EXPECT_EQ(parseAll(head + "a" + head + "b").size(), 4U);
 }
 
 TEST(HttpFraming, refusedBodyIsNotAwaited) {

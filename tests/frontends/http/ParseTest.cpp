@@ -44,6 +44,22 @@ TEST(HttpParse, head) {
     EXPECT_TRUE(Tag::unpack(seen.tag).head);
 }
 
+TEST(HttpParse, requestIsFilledInWhole) {
+    const Limits limits;
+    Parse parse(limits);
+    Request request;
+    request.silent = request.close = true;
+    request.tag = ~0U;
+    request.payload = "earlier";
+    const std::string input = getRequest("/get?key=");
+    const Parsed parsed = parse.next(input, *std::pmr::null_memory_resource(), request);
+    EXPECT_EQ(parsed.status, Parsed::Status::Complete);
+    EXPECT_FALSE(request.silent);
+    EXPECT_FALSE(request.close);
+    EXPECT_EQ(request.tag, Tag{}.pack());
+    EXPECT_EQ(request.payload, "");
+}
+
 struct Case {
     std::string request;
     int status;
