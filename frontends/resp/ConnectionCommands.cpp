@@ -17,7 +17,9 @@ constexpr std::string_view noPassword = "ERR AUTH <password> called without any 
 constexpr std::string_view wrongPassword = "WRONGPASS invalid username-password pair or user is disabled.";
 
 void answerBulk(Call& call, std::string_view bytes) {
+    constexpr std::size_t lengthAndLineEnds = 32;
     std::pmr::string& reply = newText(call.scratch);
+    reply.reserve(bytes.size() + lengthAndLineEnds); // once: scratch takes nothing back when a text grows
     resp::appendBulk(reply, bytes);
     call.answer(reply);
 }

@@ -24,8 +24,8 @@ using Words = std::span<const std::string_view>;
 
 /// All in bytes, but for the words.
 struct ParseLimits {
-    std::size_t line = 64 * 1024; ///< a command typed as a line; a line with a length
-    std::int64_t words = 1024 * 1024;
+    std::size_t line = std::size_t{64} * 1024; ///< a command typed as a line; a line with a length
+    std::int64_t words = std::int64_t{1024} * 1024;
     std::uint64_t bulk = resp::maxBulk;
     std::uint64_t request = std::uint64_t{1} << 30; ///< a whole command, as Redis's client-query-buffer-limit
 };

@@ -1,5 +1,7 @@
 #include "Driver.h"
 
+#include "nearcache/Resp.h"
+
 #include <gtest/gtest.h>
 
 namespace nearcache::respfront {
@@ -21,6 +23,20 @@ TEST(ConnectionCommandsTest, ping) {
 TEST(ConnectionCommandsTest, echo) {
     EXPECT_EQ(answer("ECHO \"\\x00\\r\\n\""), std::string("$3\r\n\0\r\n\r\n", 9));
     EXPECT_EQ(answer("ECHO"), "-ERR wrong number of arguments for 'echo' command\r\n");
+}
+
+TEST(ConnectionCommandsTest, aLongEchoIsCopiedOnce) {
+    const FakeHost host;
+    const ParseLimits limits;
+    RespSession session(host, limits, 1);
+    std::string input;
+    resp::appendCommand(input, {"ECHO", std::string(1 << 20, 'x')});
+    std::vector<char> room((1 << 20) + 4096);
+    std::pmr::monotonic_buffer_resource scratch(room.data(), room.size(), std::pmr::null_memory_resource());
+    Request request;
+    ASSERT_EQ(session.parse(input, scratch, request).status, Parsed::Status::Complete);
+    EXPECT_TRUE(request.payload.starts_with("$1048576\r\nxxx"));
+    EXPECT_EQ(request.payload.size(), (1U << 20) + 12);
 }
 
 TEST(ConnectionCommandsTest, quitClosesAfterItsReply) {
