@@ -7,6 +7,8 @@
 
 namespace nearcache::http::test {
 
+using namespace std::string_literals;
+
 namespace {
 
 std::string withFields(std::string_view fields, std::string_view body = {}) {
@@ -35,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "GET /get?key=a HTTP/1.1\rX\r\n", "GET /get?key=a HTTP/1.1 HTTP/1.1\r\n",
                       "G(T /get?key=a HTTP/1.1\r\n", "\rGET / HTTP/1.1\r\n", "\nGET / HTTP/1.1\r\n", "\x16\x03\x01\x02",
                       "GET /get?key=\x7f HTTP/1.1\r\n", "GET /get?key=a\x01 HTTP/1.1\r\n",
-                      std::string("GET /get?key=\0 HTTP/1.1\r\n", 26), std::string("\0", 1)));
+                      "GET /get?key=\0 HTTP/1.1\r\n"s, "\0"s));
 
 INSTANTIATE_TEST_SUITE_P(
     HeaderLines, HttpMalformed,
@@ -47,8 +49,8 @@ INSTANTIATE_TEST_SUITE_P(
                       withFields("X: a\n"), withFields("X: a\r\r\n"), withFields("X: a\rY: b\r\n"), withFields("\n"),
                       withFields("X: a\r\n b\r\n"), withFields("X: a\r\n\tb\r\n"), withFields("X:\r\n b\r\n"),
                       withFields("X: a\r\n \r\n"), withFields("X\x01: a\r\n"), withFields("X: \x01\r\n"),
-                      withFields(std::string("X: \0\r\n", 6)), withFields(std::string("X\0: a\r\n", 7)),
-                      withFields("X\xc3\xa9: a\r\n"), withFields("X: \x7f\r\n"), withFields("\rX: a\r\n")));
+                      withFields("X: \0\r\n"s), withFields("X\0: a\r\n"s), withFields("X\xc3\xa9: a\r\n"),
+                      withFields("X: \x7f\r\n"), withFields("\rX: a\r\n")));
 
 INSTANTIATE_TEST_SUITE_P(
     Smuggling, HttpMalformed,
