@@ -40,7 +40,11 @@ void Connection::refuse(std::string_view message) {
 void Connection::finish() {
     if (_state != State::Open)
         return;
-    _nothingAsked = _input.empty() && _output.empty() && _executor->idle();
+    _nothingAsked = _input.empty() && _output.empty() && _executor->idle() && _socket.available() == 0;
+    if (!_nothingAsked && !_peerEnded && !_held)
+        onPoll(true, false); // what the client has sent already is still answered
+    if (_state != State::Open)
+        return;
     _state = State::Ending;
     touch();
 }

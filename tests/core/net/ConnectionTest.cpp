@@ -384,6 +384,17 @@ TEST_F(ConnectionTest, finishesWhatIsUnderWayAndTakesNoMore) {
     EXPECT_EQ(executed(), 2U);
 }
 
+TEST_F(ConnectionTest, answersWhatWasSentBeforeItIsToFinish) {
+    serve();
+    runner.call([this] {
+        client.send(requests(2)); // and the loop, being here, has not read it
+        connection->finish();
+    });
+
+    EXPECT_EQ(client.receiveRest(), replies(2));
+    EXPECT_EQ(executed(), 2U);
+}
+
 TEST_F(ConnectionTest, finishesOnce) {
     serve();
     runner.call([this] {
