@@ -143,6 +143,26 @@ INSTANTIATE_TEST_SUITE_P(
             5, "frontends[1].listen", "line 3"}),
     byName);
 
+INSTANTIATE_TEST_SUITE_P(
+    PluginOption, BadConfigTest,
+    ::testing::Values(
+        BadConfig{"SizeWithoutNumber", goodFrontEnd + "    max_target: big\n", 4, "frontends[0].max_target", "a size"},
+        BadConfig{"SizeTooSmall", goodFrontEnd + "    max_target: 1\n", 4, "frontends[0].max_target", "from 256"},
+        BadConfig{"SizeTooLarge", goodFrontEnd + "    max_body: 2GiB\n", 4, "frontends[0].max_body", "1GiB"},
+        BadConfig{"SizeWithUnknownUnit", goodFrontEnd + "    max_body: 2MB\n", 4, "frontends[0].max_body", "MiB"},
+        BadConfig{"UnknownOfPolicy", "cache:\n  policy:\n    plugin: lru\n    speed: 5\n" + goodFrontEnd, 4,
+                  "cache.policy.speed", "unknown"},
+        BadConfig{"RealOfPolicy", "cache:\n  policy:\n    plugin: s3fifo\n    small: half\n" + goodFrontEnd, 4,
+                  "cache.policy.small", "a number"},
+        BadConfig{"RealOutOfRange", "cache:\n  policy:\n    plugin: s3fifo\n    small: 1.5\n" + goodFrontEnd, 4,
+                  "cache.policy.small", "to 1"},
+        BadConfig{"WhatThePolicyRefuses",
+                  "cache:\n  policy:\n    plugin: s3fifo\n    threshold: 3\n    max_frequency: 1\n" + goodFrontEnd, 3,
+                  "cache.policy", "max_frequency must be"},
+        BadConfig{"PolicyWithoutPlugin", "cache:\n  policy:\n    small: 0.1\n" + goodFrontEnd, 2, "cache.policy.plugin",
+                  "missing"}),
+    byName);
+
 TEST_F(ConfigTest, APortInUseIsAnError) {
     const Poco::Net::ServerSocket taken(Poco::Net::SocketAddress("127.0.0.1", 0));
     const auto address = "127.0.0.1:" + std::to_string(taken.address().port());

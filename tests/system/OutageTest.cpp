@@ -211,6 +211,29 @@ TEST_F(OutageTest, ARedisThatIsFrozenFromTheStartIsFoundWhenItThaws) {
     EXPECT_LT(timeToFind(proxy, "name"), foundAgainWithin);
 }
 
+TEST_F(OutageTest, LinksThatAreKilledAreMadeAnewAndNoReadNotices) {
+    RedisServer server;
+    Proxy proxy(config(server.address()).set("backend.links", "2"));
+    auto http = proxy.httpClient();
+    for (int i = 0; i < 30; ++i) {
+        ASSERT_TRUE(eventually([&] { return server.clients() == 4; }));
+        ASSERT_EQ(server.ask({"CLIENT", "KILL", "TYPE", "normal"}), integer(4));
+        ASSERT_EQ(http.get("k" + std::to_string(i)).status, 404) << i;
+    }
+    EXPECT_EQ(proxy.process().count("Redis is away"), 0U);
+}
+
+TEST_F(OutageTest, ARedisThatHasNoRoomIsAwayUntilItHas) {
+    RedisServer full;
+    full.ask({"SET", "name", "Ada"});
+    full.ask({"CONFIG", "SET", "maxclients", "1"});
+    Proxy proxy(config(full.address()).set("backend.request_timeout", "1s"));
+    EXPECT_TRUE(proxy.process().waitForText("Redis is away"));
+    expectAway(proxy);
+    full.ask({"CONFIG", "SET", "maxclients", "100"});
+    EXPECT_LT(timeToFind(proxy, "name"), foundAgainWithin);
+}
+
 TEST_F(OutageTest, AHostThatCannotBeResolvedIsAway) {
     Proxy proxy(config("host.invalid:6379").set("backend.request_timeout", "1s"));
     auto http = proxy.httpClient();

@@ -115,6 +115,21 @@ TEST_F(PluginTest, S3FifoKeepsWhatIsReadOftenThroughAScan) {
     EXPECT_EQ(keptAfterScan("s3fifo"), 10U);
 }
 
+TEST_F(PluginTest, EachFrontEndHasItsOwnOptions) {
+    ProxyConfig various;
+    various.set("backend.address", redis().address())
+        .frontEnd("http", {{"max_target", "256"}})
+        .frontEnd("http", {{"max_target", "2KiB"}})
+        .frontEnd("resp", {{"max_bulk", "1KiB"}})
+        .frontEnd("resp");
+    Proxy proxy(various);
+    const std::string longKey(1'500, 'k');
+    EXPECT_EQ(HttpClient(proxy.ports("http")[0]).get(longKey).status, 414);
+    EXPECT_EQ(HttpClient(proxy.ports("http")[1]).get(longKey).status, 404);
+    EXPECT_TRUE(RespClient(proxy.ports("resp")[0]).ask({"GET", longKey}).isError());
+    EXPECT_EQ(RespClient(proxy.ports("resp")[1]).ask({"GET", longKey}), nil());
+}
+
 TEST_F(PluginTest, PluginsBuiltElsewhereWork) {
     const TemporaryFolder folder;
     for (const auto* example : {"frontend_line", "policy_random"})
