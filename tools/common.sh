@@ -3,6 +3,8 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 unset MAKEFLAGS MFLAGS MAKELEVEL # the make that CMake calls is no part of the one that called us
 
+given_http_port=${HTTP_PORT:-}
+given_resp_port=${RESP_PORT:-}
 http_port=${HTTP_PORT:-6000}
 resp_port=${RESP_PORT:-6380}
 redis_address=${REDIS_ADDRESS:-}

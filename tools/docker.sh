@@ -11,7 +11,7 @@ export COMPOSE_PROJECT_NAME=$project COMPOSE_PROFILES=parts,tests
 
 # From inside a container, this machine has another name.
 case $redis_address in
-    '') ;;
+    '') unset NEARCACHE_REDIS_ADDRESS ;;
     */*) die "REDIS_ADDRESS: in Docker mode a Unix socket is out of reach" ;;
     localhost:* | 127.0.0.1:*) export NEARCACHE_REDIS_ADDRESS=host.docker.internal:${redis_address##*:} ;;
     *) export NEARCACHE_REDIS_ADDRESS=$redis_address ;;
@@ -25,7 +25,9 @@ fi
 
 service_of() { case $1 in both) printf proxy ;; *) printf '%s' "$1" ;; esac; }
 
-build() { compose build "${service:=proxy}"; }
+service=proxy
+
+build() { compose build "$service"; }
 
 container() { compose ps -q "$1"; }
 
@@ -102,8 +104,13 @@ stop_all() {
     COMPOSE_PROJECT_NAME=$project-front compose down --timeout 15 --remove-orphans
 }
 
+# The images themselves, as make run uses them, then all tests in a container.
 run_tests() {
-    service=tests build
+    service=proxy
+    build
+    MODE=docker HTTP_PORT=$given_http_port RESP_PORT=$given_resp_port "$top/tests/tools/MakeTest.sh"
+    service=tests
+    build
     compose run --rm -T --no-deps tests
 }
 

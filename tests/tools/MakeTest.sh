@@ -8,6 +8,7 @@ export MODE=${MODE:-native}
 mkdir -p "${BUILD_DIR:-$top/build}"
 work=$(mktemp -d "${BUILD_DIR:-$top/build}/make-test.XXXXXX")
 export RUN_DIR=$work/run
+unset REDIS_ADDRESS
 runner=
 
 finish() {
