@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 namespace nearcache {
@@ -173,7 +174,8 @@ void Conversation::startBlocked() {
     while (_firstBlocked != nullptr && mayStart(*_firstBlocked)) {
         Operation& operation = *_firstBlocked;
         _firstBlocked = operation.next;
-        _operations.start(operation);
+        if (!finished(operation)) // its time may have run out
+            _operations.start(operation);
     }
 }
 
@@ -243,7 +245,11 @@ void Conversation::onPiece(Operation& operation, std::string_view piece, bool la
 void Conversation::encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry) {
     auto& output = _connection.output();
     output.lend(entry);
-    _connection.session().encode(reply, tag, output);
+    try {
+        _connection.session().encode(reply, tag, output);
+    } catch (const std::exception&) {
+        _connection.close(); // out of memory for this client's sake: the link that brought the reply goes on
+    }
     output.lend(nullptr);
 }
 

@@ -4,6 +4,7 @@
 #include "pipeline/Conversation.h"
 
 #include <utility>
+#include <vector>
 
 namespace nearcache {
 
@@ -129,10 +130,12 @@ void Operations::onPiece(Operation& operation, std::string_view piece, bool last
 
 void Operations::onFailure(Operation& operation, const std::string& why) {
     operation.submitted = false;
-    if (operation.state == Operation::State::Done)
+    if (operation.state == Operation::State::Done) {
         freeIfDone(operation);
-    else
-        fail(operation, ErrorCode::Unavailable, why);
+        return;
+    }
+    setError(operation, ErrorCode::Unavailable, why);
+    finish(operation);
 }
 
 void Operations::onWithdrawn(Operation& operation) {
@@ -140,11 +143,10 @@ void Operations::onWithdrawn(Operation& operation) {
     freeIfDone(operation);
 }
 
-void Operations::fail(Operation& operation, ErrorCode error, std::string_view text) {
+void Operations::setError(Operation& operation, ErrorCode error, std::string_view text) {
     operation.reply.kind = Reply::Kind::Error;
     operation.reply.error = error;
     operation.text = text;
-    finish(operation);
 }
 
 void Operations::markDone(Operation& operation) {
@@ -192,13 +194,27 @@ void Operations::watchDeadlines() {
         _timer = _loop.timers().at(_underWay.front().deadline, [this] { expire(); });
 }
 
+/// All that are due are done before any conversation hears of it: the end of one may start another, or have another's
+/// reply passed on in part.
 void Operations::expire() {
     _timer = 0;
+    std::vector<Conversation*> concerned;
+    unsigned slots = 0;
     while (!_underWay.empty() && _underWay.front().deadline <= now()) {
         Operation& operation = _underWay.front();
         withdraw(operation);
-        fail(operation, ErrorCode::TimedOut, "no answer within backend.request_timeout");
+        setError(operation, ErrorCode::TimedOut, "no answer within backend.request_timeout");
+        markDone(operation);
+        slots += std::exchange(operation.holdsSlot, false) ? 1 : 0;
+        if (operation.conversation != nullptr)
+            concerned.push_back(operation.conversation);
+        else
+            freeIfDone(operation);
     }
+    for (Conversation* conversation : concerned)
+        conversation->onProgress();
+    for (; slots > 0; --slots)
+        _gate.leave();
     if (!_underWay.empty())
         watchDeadlines();
 }

@@ -76,7 +76,7 @@ class Operations {
     void execute(Operation& operation);
     void lookUpAndFetch(Operation& operation);
     void forward(Operation& operation);
-    void fail(Operation& operation, ErrorCode error, std::string_view text);
+    static void setError(Operation& operation, ErrorCode error, std::string_view text);
     void finish(Operation& operation);
     void withdraw(Operation& operation);
     void watchDeadlines();

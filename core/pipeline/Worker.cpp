@@ -27,8 +27,10 @@ Worker::Worker(WorkerGroup& group, const Shared& shared, unsigned links)
 Worker::~Worker() = default;
 
 void Worker::run() {
-    startLinks();
-    sweep();
+    _loop.post([this] { // within a turn, whose time is now: that of the making may be long ago
+        startLinks();
+        sweep();
+    });
     _loop.run();
     for (const auto& [connection, owned] : _connections)
         connection->close();

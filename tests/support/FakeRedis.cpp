@@ -58,25 +58,32 @@ void FakeLink::shakeHands() {
 }
 
 std::string FakeLink::command() {
-    std::string words;
-    while (!readCommand(words)) {
-        const auto bytes = _peer.receiveSome();
-        if (bytes.empty())
-            return "(nothing)";
-        redisReaderFeed(_reader.get(), bytes.data(), bytes.size());
-    }
-    return words;
+    auto command = nextCommand();
+    _next.reset();
+    return command;
 }
 
-bool FakeLink::readCommand(std::string& command) {
+const std::string& FakeLink::nextCommand() {
+    while (!_next) {
+        readCommand();
+        if (_next)
+            break;
+        const auto bytes = _peer.receiveSome();
+        if (bytes.empty())
+            _next = "(nothing)";
+        redisReaderFeed(_reader.get(), bytes.data(), bytes.size());
+    }
+    return *_next;
+}
+
+void FakeLink::readCommand() {
     void* read = nullptr;
     if (redisReaderGetReply(_reader.get(), &read) != REDIS_OK)
         throw std::runtime_error("what came is no command");
     if (read == nullptr)
-        return false;
-    command = joined(*static_cast<redisReply*>(read));
+        return;
+    _next = joined(*static_cast<redisReply*>(read));
     freeReplyObject(read);
-    return true;
 }
 
 void FakeLink::sendValue(std::string_view value) {
@@ -88,7 +95,7 @@ bool FakeLink::ended() {
 }
 
 bool FakeLink::quiet() const {
-    return _reader->pos == _reader->len && _peer.quiet();
+    return !_next && _reader->pos == _reader->len && _peer.quiet();
 }
 
 FakeRedis::FakeRedis(Kind kind) {

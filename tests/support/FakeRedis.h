@@ -7,6 +7,7 @@
 #include "support/TemporaryFolder.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class FakeLink {
     /// The next command, its words joined by spaces. Waits for it; `(nothing)` where none comes.
     [[nodiscard]] std::string command();
 
+    /// The same, left for command().
+    [[nodiscard]] const std::string& nextCommand();
+
     void send(std::string_view bytes) { _peer.send(bytes); }
     void sendValue(std::string_view value);
 
@@ -41,9 +45,10 @@ class FakeLink {
         void operator()(redisReader* reader) const;
     };
 
-    [[nodiscard]] bool readCommand(std::string& command);
+    void readCommand();
 
     Peer _peer;
+    std::optional<std::string> _next; ///< read, but not taken
     std::unique_ptr<redisReader, FreeReader> _reader;
 };
 

@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -62,7 +63,7 @@ std::string Peer::receiveLine() {
             return take(_received.size());
     }
     auto line = take(end + 1);
-    line.pop_back();
+    line.erase(line.ends_with("\r\n") ? end - 1 : end);
     return line;
 }
 
@@ -135,6 +136,9 @@ Pair tcpPair() {
     Poco::Net::ServerSocket accepting(listening);
     auto socket = accepting.acceptConnection();
     socket.setBlocking(false);
+    socket.setNoDelay(true);
+    const int on = 1;
+    ::setsockopt(peer.descriptor(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return {std::move(socket), std::move(peer)};
 }
 

@@ -28,7 +28,7 @@ class Peer {
     /// What has come, a byte at least; nothing where no more came.
     [[nodiscard]] std::string receiveSome();
 
-    /// A line without its end; what came where there was no whole one.
+    /// A line without its LF or CR LF; what came where there was no whole one.
     [[nodiscard]] std::string receiveLine();
 
     static constexpr std::string_view goesOn = "(goes on)";

@@ -1,0 +1,268 @@
+// Requests that come in at one worker, for keys or links of another.
+
+#include "PipelineFixture.h"
+
+namespace nearcache::test {
+
+namespace {
+
+/// For slots that the test takes itself.
+struct NoWaiter : GateWaiter {
+    void onSlotGranted(std::uint64_t /*ticket*/) override {}
+};
+
+class CrossWorkerTest : public PipelineTest {
+  protected:
+    void start(Shape shape = {}) {
+        shape.workers = shape.links = 2;
+        PipelineTest::start(shape);
+        foreignKey = keyAt(1);
+    }
+
+    /// A client of worker 0, and then one of worker 1.
+    Peer here = Peer(-1);
+    Peer there = Peer(-1);
+
+    void connectBoth(Pair toHere = unixPair(), Pair toThere = unixPair()) {
+        here = connect(std::move(toHere));
+        there = connect(std::move(toThere));
+        settle();
+    }
+
+    void ask(Peer& client, const std::string& request) {
+        client.send(request + "\n");
+        settle();
+    }
+
+    std::string foreignKey; ///< at home at worker 1
+};
+
+TEST_F(CrossWorkerTest, aKeyIsFetchedAtItsHome) {
+    start();
+    connectBoth();
+    ask(here, "get " + foreignKey);
+    linkWith("GET " + foreignKey).sendValue("1");
+    EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
+    ask(there, "get " + foreignKey);
+    EXPECT_EQ(there.receiveLine(), "value 1 hit");
+    ask(here, "get " + foreignKey);
+
+    EXPECT_EQ(here.receiveLine(), "value 1 hit");
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(CrossWorkerTest, clientsOfAllWorkersShareAFetch) {
+    start();
+    connectBoth();
+    ask(here, "get " + foreignKey);
+    ask(there, "get " + foreignKey);
+    auto& link = linkWith("GET " + foreignKey);
+    EXPECT_TRUE(redisIsQuiet());
+    EXPECT_EQ(gate->taken(), 1U);
+    link.sendValue("1");
+
+    EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
+    EXPECT_EQ(there.receiveLine(), "value 1 collapsed stored");
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(CrossWorkerTest, aFetchThatAForeignWriteOvertookIsNotStored) {
+    start();
+    connectBoth();
+    ask(here, "get " + foreignKey);
+    auto& link = linkWith("GET " + foreignKey);
+    ask(there, "set " + foreignKey + " new");
+    linkWith("SET " + foreignKey + " new").send("+OK\r\n");
+    EXPECT_EQ(there.receiveLine(), "+OK");
+    link.sendValue("old");
+
+    EXPECT_EQ(here.receiveLine(), "value old fetched");
+    EXPECT_FALSE(isCached(foreignKey));
+}
+
+TEST_F(CrossWorkerTest, onesOwnOrderHolds) {
+    start();
+    connectBoth();
+    ask(here, "set " + foreignKey + " 1\nget " + foreignKey);
+    auto& link = linkWith("SET " + foreignKey + " 1");
+    settle();
+    EXPECT_TRUE(redisIsQuiet());
+    link.send("+OK\r\n");
+    linkWith("GET " + foreignKey).sendValue("1");
+
+    EXPECT_EQ(here.receiveLine(), "+OK");
+    EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
+}
+
+// While the request was on its way, somebody else's fetch was done.
+TEST_F(CrossWorkerTest, aKeyThatIsCachedMeanwhileIsNotFetchedAgain) {
+    start();
+    connectBoth();
+    {
+        const LoopHold hold(worker(1).loop());
+        here.send("get " + foreignKey + "\n");
+        test::settle(worker(0).loop());
+        const auto hash = hashKey(foreignKey);
+        EXPECT_TRUE(store.fill(Entry::make(foreignKey, "1"), hash, store.token(hash), Clock::now()));
+    }
+
+    EXPECT_EQ(here.receiveLine(), "value 1 collapsed stored");
+    EXPECT_TRUE(redisIsQuiet());
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(CrossWorkerTest, aForeignClientThatVanishesHoldsNoSlot) {
+    start({.parallel = 2});
+    connectBoth(tcpPair());
+    ask(here, "get " + foreignKey);
+    auto& link = linkWith("GET " + foreignKey);
+    vanish(here);
+    EXPECT_TRUE(gateIsFree());
+    link.sendValue("1");
+
+    EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
+}
+
+TEST_F(CrossWorkerTest, aForeignClientThatVanishesIsNotInLine) {
+    start({.parallel = 2});
+    connectBoth(tcpPair());
+    NoWaiter test;
+    EXPECT_EQ(gate->enter(test), 0U);
+    EXPECT_EQ(gate->enter(test), 0U);
+    ask(here, "get " + foreignKey);
+    ask(there, "get other");
+    EXPECT_EQ(gate->waiting(), 2U);
+    vanish(here);
+    EXPECT_EQ(gate->waiting(), 1U);
+    gate->leave();
+    linkWith("GET other").sendValue("1");
+    EXPECT_EQ(there.receiveLine(), "value 1 fetched stored");
+    gate->leave();
+
+    EXPECT_TRUE(gateIsFree());
+    EXPECT_TRUE(redisIsQuiet());
+}
+
+// The reply is on its way to the client's worker when that finds its client gone.
+TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsClientIsDropped) {
+    start({.parallel = 2});
+    auto pair = tcpPair();
+    const auto served = pair.socket;
+    connectBoth(std::move(pair));
+    ask(here, "get " + foreignKey);
+    auto& link = linkWith("GET " + foreignKey);
+    {
+        const LoopHold hold(worker(0).loop());
+        link.sendValue("1");
+        EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
+        here.reset();
+        EXPECT_TRUE(served.poll(Poco::Timespan(patience.count(), 0), Poco::Net::Socket::SELECT_READ));
+    }
+    EXPECT_TRUE(eventually([this] { return limit.open() == 1; }));
+
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(CrossWorkerTest, aForeignRequestTimesOut) {
+    start({.parallel = 2, .timeout = Milliseconds{200}});
+    connectBoth();
+    here.send("get " + foreignKey + "\nset " + foreignKey + " 1\n");
+    auto& link = linkWith("GET " + foreignKey);
+    EXPECT_EQ(here.receiveLine(), "error timed-out no answer within backend.request_timeout");
+    EXPECT_EQ(here.receiveLine(), "error timed-out no answer within backend.request_timeout");
+    EXPECT_TRUE(gateIsFree());
+    link.sendValue("1");
+
+    EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
+}
+
+// The reply and the end of the time cross: whichever comes first counts, and the other one harms nothing.
+TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsTimeIsAnsweredOnce) {
+    start({.parallel = 2, .timeout = Milliseconds{100}});
+    connectBoth();
+    for (int round = 0; round < 5; ++round) {
+        here.send("get absent" + foreignKey + "\nsay next\n");
+        auto& link = linkWith("GET absent" + foreignKey);
+        {
+            const LoopHold hold(worker(0).loop());
+            const auto begin = Clock::now();
+            link.send("$-1\r\n");
+            EXPECT_TRUE(eventually([&] { return Clock::now() - begin > Milliseconds{100}; }));
+        }
+        EXPECT_THAT(here.receiveLine(),
+                    testing::AnyOf("absent fetched", "error timed-out no answer within backend.request_timeout"));
+        EXPECT_EQ(here.receiveLine(), "next");
+        EXPECT_TRUE(gateIsFree());
+    }
+}
+
+/// One link for two workers: the commands of worker 1's clients go by worker 0's.
+class SharedRoadTest : public PipelineTest {
+  protected:
+    SharedRoadTest() {
+        startWithoutLinks({.parallel = 2, .timeout = Milliseconds{1000}, .workers = 2, .links = 1});
+        for (int i = 0; i < 2; ++i)
+            join();
+    }
+
+    /// A client of worker 1, where worker 0 has got one, too.
+    Peer connectThere(Pair pair = unixPair()) {
+        _here = connect();
+        return connect(std::move(pair));
+    }
+
+  private:
+    Peer _here{-1};
+};
+
+TEST_F(SharedRoadTest, passesPiecesOn) {
+    auto client = connectThere();
+    client.send("do LRANGE\nsay end\n");
+    EXPECT_EQ(forwards().command(), "LRANGE");
+    const std::string reply = "*2\r\n$5\r\nhello\r\n:1\r\n";
+    for (const char byte : reply)
+        forwards().send({&byte, 1});
+
+    EXPECT_EQ(client.receive(reply.size() + 4), reply + "end\n");
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(SharedRoadTest, executesTheCommandOfAVanishedClient) {
+    auto client = connectThere(tcpPair());
+    client.send("set k 1\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    client.reset();
+    EXPECT_TRUE(eventually([this] { return limit.open() == 1; }));
+    EXPECT_EQ(gate->taken(), 1U);
+    forwards().send("+OK\r\n");
+
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(SharedRoadTest, timesOut) {
+    auto client = connectThere();
+    client.send("set k 1\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    EXPECT_EQ(client.receiveLine(), "error timed-out no answer within backend.request_timeout");
+    EXPECT_TRUE(gateIsFree());
+    client.send("do PING\n");
+    EXPECT_EQ(forwards().command(), "PING");
+    forwards().send("+OK\r\n+PONG\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "+PONG");
+}
+
+TEST_F(SharedRoadTest, reportsALostLink) {
+    auto client = connectThere();
+    client.send("set k 1\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    forwards().close();
+
+    EXPECT_EQ(client.receiveLine(),
+              "error unavailable Redis closed the connection; the command may have been executed");
+    EXPECT_TRUE(gateIsFree());
+}
+
+} // namespace
+
+} // namespace nearcache::test

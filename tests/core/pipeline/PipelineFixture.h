@@ -1,0 +1,168 @@
+#pragma once
+
+/// Workers between clients and a Redis that the test plays: who sends what, and when, is the test's doing.
+///
+/// With one worker everything is in the test's hands: fetches() and forwards() are its two links, and after settle()
+/// all that was sent has been dealt with.
+
+#include "cache/KeyHash.h"
+#include "cache/Store.h"
+#include "core/cache/RecordingPolicy.h"
+#include "core/net/LoopCalls.h"
+#include "pipeline/WorkerGroup.h"
+#include "support/FakeRedis.h"
+#include "support/LineFrontEnd.h"
+#include "support/Peer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nearcache::test {
+
+struct Shape {
+    unsigned parallel = 256;
+    Milliseconds timeout = patience;
+    unsigned workers = 1;
+    unsigned links = 1; ///< of each kind; at least one a worker, for settle()
+};
+
+class PipelineTest : public testing::Test {
+  protected:
+    ~PipelineTest() override {
+        if (workers != nullptr)
+            workers->stop();
+        resolver.stop();
+    }
+
+    /// Starts the workers, and has all of their links shake hands.
+    void start(const Shape& shape = {}) {
+        startWithoutLinks(shape);
+        for (unsigned i = 0; i < 2 * shape.links; ++i)
+            join();
+    }
+
+    void startWithoutLinks(const Shape& shape = {}) {
+        make(shape);
+        workers->start();
+    }
+
+    void make(const Shape& shape) {
+        backend.unixPath = redis.path();
+        backend.connectTimeout = patience;
+        backend.requestTimeout = shape.timeout;
+        gate = std::make_unique<Gate>(shape.parallel);
+        workers = std::make_unique<WorkerGroup>(Shared{store, *gate, limit, backend, health, resolver}, shape.workers,
+                                                shape.links);
+    }
+
+    /// Redis takes one more link.
+    FakeLink& join() {
+        links.push_back(redis.accept());
+        const auto before = health.linksReady(); // a lost one is not counted any more when another is opened for it
+        links.back().shakeHands();
+        EXPECT_TRUE(eventually([&] { return health.linksReady() > before; }));
+        return links.back();
+    }
+
+    /// A worker's first links, which it opens in this order.
+    FakeLink& fetches() { return links[0]; }
+    FakeLink& forwards() { return links[1]; }
+
+    /// The link by which this command comes; it is read.
+    FakeLink& linkWith(const std::string& command) {
+        FakeLink* found = nullptr;
+        EXPECT_TRUE(eventually([&] {
+            for (auto& link : links) {
+                if (!link.quiet() && link.nextCommand() == command)
+                    found = &link;
+            }
+            return found != nullptr;
+        })) << command;
+        if (found == nullptr)
+            throw std::runtime_error("no link has this command");
+        EXPECT_EQ(found->command(), command);
+        return *found;
+    }
+
+    [[nodiscard]] bool redisIsQuiet() const {
+        return std::all_of(links.begin(), links.end(), [](const FakeLink& link) { return link.quiet(); });
+    }
+
+    /// A client of the worker that has the fewest.
+    Peer connect(Pair pair = unixPair()) {
+        const bool admitted = limit.tryEnter();
+        workers->adopt({std::move(pair.socket), &frontEnd, {++lastClient, "test"}, admitted});
+        return std::move(pair.peer);
+    }
+
+    /// One that sends this.
+    Peer connectAndSend(std::string_view bytes, Pair pair = unixPair()) {
+        auto client = connect(std::move(pair));
+        client.send(bytes);
+        settle();
+        return client;
+    }
+
+    /// Ends the client's connection with a reset, which its worker has seen when this returns. For clients by TCP.
+    void vanish(Peer& client) {
+        const auto before = limit.open();
+        client.reset();
+        EXPECT_TRUE(eventually([&] { return limit.open() < before; }));
+        settle();
+    }
+
+    /// Worker number i, counted as they get clients.
+    Worker& worker(std::size_t i) { return workers->homeOf(i << 16).worker; }
+
+    /// All that was sent before has been dealt with, from one worker to the other and back.
+    void settle() {
+        for (std::size_t round = 0; round < (workers->size() == 1 ? 1 : 3); ++round) {
+            for (std::size_t i = 0; i < workers->size(); ++i)
+                test::settle(worker(i).loop());
+        }
+    }
+
+    /// A key that has its home at this worker.
+    std::string keyAt(std::size_t i) {
+        std::string key = "key";
+        while (&workers->homeOf(hashKey(key)).worker != &worker(i))
+            key += "'";
+        return key;
+    }
+
+    /// Has the key cached, by one worker.
+    void cache(const std::string& key, const std::string& value) {
+        auto client = connectAndSend("get " + key + "\n");
+        EXPECT_EQ(fetches().command(), "GET " + key);
+        fetches().sendValue(value);
+        EXPECT_EQ(client.receiveLine(), "value " + value + " fetched stored");
+    }
+
+    [[nodiscard]] bool isCached(const std::string& key) const {
+        return static_cast<bool>(store.peek(key, hashKey(key), Clock::now()));
+    }
+
+    /// Nothing is left of all requests: no slot taken, nobody in line.
+    [[nodiscard]] bool gateIsFree() const {
+        return eventually([this] { return gate->taken() == 0 && gate->waiting() == 0; });
+    }
+
+    FakeRedis redis;
+    BackendSettings backend;
+    LineFrontEnd frontEnd;
+    Store store{{.capacity = 1000, .ttl = std::chrono::hours(1)}, std::make_unique<FifoPolicy>()};
+    ConnectionLimit limit{1000};
+    Health health{"the address"};
+    Resolver resolver;
+    std::unique_ptr<Gate> gate;
+    std::deque<FakeLink> links;
+    std::uint64_t lastClient = 0;
+    std::unique_ptr<WorkerGroup> workers;
+};
+
+} // namespace nearcache::test

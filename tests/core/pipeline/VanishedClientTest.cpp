@@ -1,0 +1,166 @@
+// A client that is gone, in each state of its requests.
+
+#include "PipelineFixture.h"
+
+namespace nearcache::test {
+
+namespace {
+
+class VanishedClientTest : public PipelineTest {
+  protected:
+    VanishedClientTest() { start({.parallel = 2}); }
+
+    /// Takes both slots, with fetches of `first` and `second`.
+    Peer fill() {
+        auto client = connectAndSend("get first\nget second\n");
+        EXPECT_EQ(fetches().command(), "GET first");
+        EXPECT_EQ(fetches().command(), "GET second");
+        return client;
+    }
+};
+
+TEST_F(VanishedClientTest, isNotCounted) {
+    auto client = connectAndSend("say hello\n", tcpPair());
+    EXPECT_EQ(limit.open(), 1U);
+    EXPECT_EQ(workers->connections(), 1U);
+    vanish(client);
+
+    EXPECT_EQ(limit.open(), 0U);
+    EXPECT_EQ(workers->connections(), 0U);
+}
+
+TEST_F(VanishedClientTest, holdsNoSlotForItsFetch) {
+    auto client = connectAndSend("get a\nget b\n", tcpPair());
+    EXPECT_EQ(gate->taken(), 2U);
+    vanish(client);
+
+    EXPECT_EQ(gate->taken(), 0U);
+}
+
+TEST_F(VanishedClientTest, isNotInLineForAFetch) {
+    auto full = fill();
+    auto client = connectAndSend("get a\nget b\n", tcpPair());
+    EXPECT_EQ(gate->waiting(), 2U);
+    vanish(client);
+    EXPECT_EQ(gate->waiting(), 0U);
+    auto next = connectAndSend("get c\n");
+    fetches().sendValue("1");
+
+    EXPECT_EQ(fetches().command(), "GET c");
+}
+
+TEST_F(VanishedClientTest, hasTheCommandExecutedThatWasSent) {
+    cache("k", "old");
+    auto client = connectAndSend("set k new\n", tcpPair());
+    EXPECT_EQ(forwards().command(), "SET k new");
+    vanish(client);
+    EXPECT_EQ(gate->taken(), 1U);
+    auto reader = connectAndSend("get k\n");
+    EXPECT_EQ(fetches().command(), "GET k");
+    fetches().sendValue("old");
+    EXPECT_EQ(reader.receiveLine(), "value old fetched stored");
+    forwards().send("+OK\r\n");
+
+    EXPECT_TRUE(gateIsFree());
+    EXPECT_FALSE(isCached("k"));
+}
+
+TEST_F(VanishedClientTest, hasTheCommandExecutedThatWaitsForASlot) {
+    auto full = fill();
+    auto client = connectAndSend("set k new\n", tcpPair());
+    EXPECT_EQ(gate->waiting(), 1U);
+    vanish(client);
+    EXPECT_EQ(gate->waiting(), 1U);
+    fetches().sendValue("1");
+    EXPECT_EQ(forwards().command(), "SET k new");
+    fetches().sendValue("1");
+    forwards().send("+OK\r\n");
+
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(VanishedClientTest, hasNothingExecutedThatWaitedForItsOwnConnection) {
+    auto client = connectAndSend("get k\nset k 1\nset other 1\n", tcpPair());
+    EXPECT_EQ(fetches().command(), "GET k");
+    vanish(client);
+    EXPECT_TRUE(gateIsFree());
+    fetches().sendValue("0");
+    settle();
+
+    EXPECT_TRUE(forwards().quiet());
+}
+
+TEST_F(VanishedClientTest, leavesNoReplyBehindForOthers) {
+    auto client = connectAndSend("do LRANGE\n", tcpPair());
+    EXPECT_EQ(forwards().command(), "LRANGE");
+    forwards().send("$5\r\nhe");
+    EXPECT_EQ(client.receiveLine(), "$5");
+    vanish(client);
+    auto next = connectAndSend("do PING\n");
+    EXPECT_EQ(forwards().command(), "PING");
+    forwards().send("llo\r\n+PONG\r\n");
+
+    EXPECT_EQ(next.receiveLine(), "+PONG");
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(VanishedClientTest, doesNotHarmWhoSharesItsFetch) {
+    auto first = connectAndSend("get k\n", tcpPair());
+    auto second = connectAndSend("get k\nget k\n", tcpPair());
+    auto third = connectAndSend("get k\n");
+    EXPECT_EQ(fetches().command(), "GET k");
+    vanish(second);
+    vanish(first);
+    fetches().sendValue("1");
+
+    EXPECT_EQ(third.receiveLine(), "value 1 fetched stored");
+    EXPECT_TRUE(gateIsFree());
+}
+
+TEST_F(VanishedClientTest, hasAllExecutedThatItAskedForWhenItOnlyEnded) {
+    auto client = connectAndSend("set k 1\nget k\n");
+    client.endSending();
+    settle();
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    forwards().send("+OK\r\n");
+    EXPECT_EQ(fetches().command(), "GET k");
+    fetches().sendValue("1");
+
+    EXPECT_EQ(client.receiveRest(), "+OK\r\nvalue 1 fetched stored\n");
+}
+
+/// For slots that the test takes itself.
+struct NoWaiter : GateWaiter {
+    void onSlotGranted(std::uint64_t /*ticket*/) override {}
+};
+
+TEST_F(VanishedClientTest, givesBackTheSlotThatItIsGrantedTooLate) {
+    NoWaiter test;
+    EXPECT_EQ(gate->enter(test), 0U);
+    EXPECT_EQ(gate->enter(test), 0U);
+    auto pair = tcpPair();
+    const auto served = pair.socket;
+    auto client = connectAndSend("get late\n", std::move(pair));
+    auto next = connectAndSend("get next\n");
+    EXPECT_EQ(gate->waiting(), 2U);
+    {
+        const LoopHold hold(worker(0).loop());
+        gate->leave(); // granted to the first one, whose worker hears of it after the end of its client
+        EXPECT_EQ(gate->waiting(), 1U);
+        client.reset();
+        EXPECT_TRUE(served.poll(Poco::Timespan(patience.count(), 0), Poco::Net::Socket::SELECT_READ));
+    }
+    EXPECT_EQ(fetches().command(), "GET next");
+    settle();
+    EXPECT_TRUE(fetches().quiet()) << "nobody waits for the other one";
+    EXPECT_EQ(gate->taken(), 2U);
+    fetches().sendValue("1");
+    EXPECT_EQ(next.receiveLine(), "value 1 fetched stored");
+    gate->leave();
+
+    EXPECT_TRUE(gateIsFree());
+}
+
+} // namespace
+
+} // namespace nearcache::test
