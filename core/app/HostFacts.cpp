@@ -11,6 +11,10 @@ HostFacts::HostFacts(const Settings& settings, const Store& store, const Gate& g
     : _settings(settings), _store(store), _gate(gate), _connections(connections), _health(health), _workers(workers),
       _links(links) {}
 
+std::string_view HostFacts::version() const {
+    return NEARCACHE_VERSION;
+}
+
 std::vector<Fact> HostFacts::facts() const {
     Facts facts;
     addServer(facts);

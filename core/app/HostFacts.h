@@ -18,7 +18,7 @@ class HostFacts final : public Host {
     HostFacts(const Settings& settings, const Store& store, const Gate& gate, const ConnectionLimit& connections,
               const Health& health, unsigned workers, unsigned links);
 
-    [[nodiscard]] std::string_view version() const override { return NEARCACHE_VERSION; }
+    [[nodiscard]] std::string_view version() const override;
     [[nodiscard]] unsigned database() const override { return _settings.backend.database; }
     [[nodiscard]] std::vector<Fact> facts() const override;
 

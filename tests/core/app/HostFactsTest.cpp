@@ -1,0 +1,106 @@
+#include "app/HostFacts.h"
+
+#include "cache/KeyHash.h"
+#include "core/cache/RecordingPolicy.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace nearcache::test {
+
+namespace {
+
+class HostFactsTest : public testing::Test {
+  protected:
+    /// `cache.hits` -> its value; `(none)` where there is no such fact.
+    [[nodiscard]] std::string valueOf(std::string_view section, std::string_view name) const {
+        for (const auto& fact : host.facts()) {
+            if (fact.section == section && fact.name == name)
+                return fact.value;
+        }
+        return "(none)";
+    }
+
+    static Settings makeSettings() {
+        Settings settings;
+        settings.backend.address = "redis.example:6379";
+        settings.backend.database = 7;
+        settings.backend.password = "secret";
+        settings.limits.parallel = 5;
+        settings.cache.capacity = 100;
+        return settings;
+    }
+
+    struct NoWaiter : GateWaiter {
+        void onSlotGranted(std::uint64_t /*ticket*/) override {}
+    };
+
+    const Settings settings = makeSettings();
+    Store store{{.capacity = 100, .ttl = std::chrono::hours(1)}, std::make_unique<FifoPolicy>()};
+    Gate gate{2};
+    ConnectionLimit connections{300};
+    Health health{"redis.example:6379"};
+    const HostFacts host{settings, store, gate, connections, health, 4, 3};
+};
+
+TEST_F(HostFactsTest, tellTheReleaseAndTheDatabase) {
+    EXPECT_EQ(valueOf("server", "nearcache_version"), host.version());
+    EXPECT_NE(host.version(), "");
+    EXPECT_EQ(host.database(), 7U);
+    EXPECT_EQ(valueOf("backend", "database"), "7");
+    EXPECT_EQ(valueOf("server", "workers"), "4");
+}
+
+TEST_F(HostFactsTest, tellHowManyClientsThereAre) {
+    EXPECT_TRUE(connections.tryEnter());
+    EXPECT_TRUE(connections.tryEnter());
+
+    EXPECT_EQ(valueOf("clients", "connected_clients"), "2");
+    EXPECT_EQ(valueOf("clients", "maxclients"), "300");
+}
+
+TEST_F(HostFactsTest, tellWhatIsExecutedAndWhatWaits) {
+    NoWaiter waiter;
+    for (int i = 0; i < 5; ++i)
+        (void)gate.enter(waiter);
+
+    EXPECT_EQ(valueOf("clients", "parallel_executing"), "2");
+    EXPECT_EQ(valueOf("clients", "parallel_waiting"), "3");
+}
+
+TEST_F(HostFactsTest, tellWhatTheCacheDoes) {
+    const auto hash = hashKey("k");
+    const auto now = Clock::now();
+    EXPECT_TRUE(store.fill(Entry::make("k", "v"), hash, store.token(hash), now));
+    std::array<Lookup, 2> lookups{Lookup{.key = "k", .hash = hash}, Lookup{.key = "absent", .hash = hashKey("absent")}};
+    store.find(lookups, now);
+
+    EXPECT_EQ(valueOf("cache", "keys"), "1");
+    EXPECT_EQ(valueOf("cache", "hits"), "1");
+    EXPECT_EQ(valueOf("cache", "misses"), "1");
+    EXPECT_EQ(valueOf("cache", "capacity"), "100");
+    EXPECT_EQ(valueOf("cache", "policy"), "lru");
+}
+
+TEST_F(HostFactsTest, tellWhetherRedisIsThere) {
+    EXPECT_EQ(valueOf("backend", "state"), "connecting");
+    health.linkReady();
+
+    EXPECT_EQ(valueOf("backend", "state"), "up");
+    EXPECT_EQ(valueOf("backend", "links"), "6") << "of both kinds";
+    EXPECT_EQ(valueOf("backend", "links_ready"), "1");
+    EXPECT_EQ(valueOf("backend", "address"), "redis.example:6379");
+}
+
+TEST_F(HostFactsTest, tellEachThingOnceAndNoSecret) {
+    std::set<std::pair<std::string_view, std::string_view>> seen;
+    for (const auto& fact : host.facts()) {
+        EXPECT_TRUE(seen.emplace(fact.section, fact.name).second) << fact.section << '.' << fact.name;
+        EXPECT_EQ(fact.value.find("secret"), std::string::npos) << fact.name;
+    }
+}
+
+} // namespace
+
+} // namespace nearcache::test
