@@ -90,7 +90,7 @@ foreground() { # TARGET
     "$top/tools/make.sh" "$1" >"$work/$1.out" 2>&1 </dev/null &
     runner=$!
     set +m
-    eventually 300 ready_or_dead "$1"
+    eventually 60 ready_or_dead "$1"
     kill -0 "$runner" 2>/dev/null || fail "$1 ended by itself"
 }
 
@@ -106,6 +106,9 @@ interrupt() { # SIGNAL
 }
 
 export HTTP_PORT=${HTTP_PORT:-$(free_port)} RESP_PORT=${RESP_PORT:-$(free_port)}
+
+step "build"
+"$top/tools/make.sh" build >"$work/build.out" 2>&1
 
 step "run: both front-ends, and Ctrl-C ends everything"
 foreground run
