@@ -15,8 +15,10 @@ class HttpProtocolTest : public SystemTest {
     /// All that comes for these bytes until the connection is closed, which it must be.
     std::string everythingFor(const std::string& bytes) const {
         RawClient client(proxy.http());
-        client.trySend(bytes);
-        return client.receiveAll();
+        EXPECT_TRUE(client.trySend(bytes));
+        const auto all = client.receiveAll();
+        EXPECT_FALSE(client.wasReset()) << "the last reply may get lost";
+        return all;
     }
 
     /// It is refused with this status and the connection is closed; whatever follows it is not looked at.

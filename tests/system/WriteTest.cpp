@@ -1,6 +1,9 @@
 /// Writes go to Redis and the cached entry goes with them: who reads next, over either front-end, sees the write.
 
+#include "system/harness/ScriptedBackend.h"
 #include "system/harness/SystemTest.h"
+
+#include <utility>
 
 namespace nearcache::blackbox {
 
@@ -112,6 +115,80 @@ TEST_F(WriteTest, BinaryKeysAreDroppedToo) {
     EXPECT_EQ(http.get(key).body, "new");
     EXPECT_EQ(writer.ask({"DEL", key}), integer(1));
     EXPECT_EQ(http.get(key).status, 404);
+}
+
+/// The same races, in an order that the backing Redis decides.
+class WriteRaceTest : public SystemTest {
+  protected:
+    using Reaction = ScriptedBackend::Reaction;
+
+    /// The first GET gets `old` when it is released, later ones `new`; every SET is done at once.
+    static ScriptedBackend::Script oldThenNew() {
+        return [first = true](const Words& command) mutable {
+            if (command.at(0) == "SET")
+                return Reaction{Reaction::Kind::Reply, "+OK\r\n"};
+            if (std::exchange(first, false))
+                return Reaction{Reaction::Kind::Hold, "$3\r\nold\r\n"};
+            return Reaction{Reaction::Kind::Reply, "$3\r\nnew\r\n"};
+        };
+    }
+};
+
+TEST_F(WriteRaceTest, WhatWasAskedForBeforeAWriteIsNotStoredAfterIt) {
+    ScriptedBackend backend(oldThenNew());
+    Proxy proxy(config(backend.address()));
+    RawClient early(proxy.http());
+    early.send(httpGet("name"));
+    ASSERT_TRUE(eventually([&] { return backend.held() == 1; }));
+    ASSERT_EQ(proxy.respClient().ask({"SET", "name", "new"}), status("OK"));
+    backend.releaseOne();
+    EXPECT_EQ(early.receiveHttp().body, "old") << "it was asked for before";
+    const auto late = proxy.httpClient().get("name");
+    EXPECT_EQ(late.status, 201);
+    EXPECT_EQ(late.body, "new");
+}
+
+TEST_F(WriteRaceTest, WhatWasAskedForBeforeAWriteIsNotJoinedAfterIt) {
+    ScriptedBackend backend(oldThenNew());
+    Proxy proxy(config(backend.address()));
+    RawClient early(proxy.http());
+    early.send(httpGet("name"));
+    ASSERT_TRUE(eventually([&] { return backend.held() == 1; }));
+    ASSERT_EQ(proxy.respClient().ask({"SET", "name", "new"}), status("OK"));
+    RawClient late(proxy.http());
+    late.send(httpGet("name"));
+    ASSERT_TRUE(eventually([&] { return backend.commands().size() == 3; })) << "it is asked for again";
+    backend.releaseAll();
+    EXPECT_EQ(early.receiveHttp().body, "old");
+    EXPECT_EQ(late.receiveHttp().body, "new");
+    EXPECT_EQ(proxy.httpClient().get("name").body, "new");
+}
+
+TEST_F(WriteRaceTest, AGetBehindASetThatWaitsForItsTurnWaitsToo) {
+    ScriptedBackend backend([written = false](const Words& command) mutable {
+        if (command.at(1) != "hot")
+            return Reaction{Reaction::Kind::Hold, "$-1\r\n"};
+        if (command.at(0) == "GET")
+            return Reaction{Reaction::Kind::Reply, written ? "$3\r\nnew\r\n" : "$3\r\nold\r\n"};
+        written = true;
+        return Reaction{Reaction::Kind::Reply, "+OK\r\n"};
+    });
+    Proxy proxy(config(backend.address()).set("limits.parallel", "2"));
+    ASSERT_EQ(proxy.httpClient().get("hot").body, "old");
+    RawClient busy(proxy.resp());
+    busy.send(encoded({"GET", "a"}) + encoded({"GET", "b"}));
+    ASSERT_TRUE(eventually([&] { return backend.held() == 2; }));
+    auto client = proxy.respClient();
+    client.send({"SET", "hot", "new"});
+    client.send({"GET", "hot"});
+    client.flush();
+    auto observer = proxy.respClient();
+    ASSERT_TRUE(eventually([&] {
+        return observer.ask({"INFO", "clients"}).text.find("parallel_waiting:1\r\n") != std::string::npos;
+    }));
+    backend.releaseAll();
+    EXPECT_EQ(client.receive(), status("OK"));
+    EXPECT_EQ(client.receive(), bulk("new"));
 }
 
 } // namespace nearcache::blackbox

@@ -70,7 +70,7 @@ bool RawClient::readMore() {
     try {
         length = _socket.receiveBytes(_received.data() + before, static_cast<int>(readSize));
     } catch (const Poco::Net::ConnectionResetException&) {
-        length = 0;
+        _reset = true;
     } catch (...) {
         _received.resize(before);
         throw;

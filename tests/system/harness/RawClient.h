@@ -36,6 +36,8 @@ class RawClient {
     std::string receiveUntil(std::string_view token);
     /// Until the peer closes or resets the connection.
     std::string receiveAll();
+    /// Whether what was received ended by a reset, which destroys what is still on its way.
+    [[nodiscard]] bool wasReset() const { return _reset; }
     /// One response with its body, which has a Content-Length; `head`: it answers a HEAD and has none.
     HttpAnswer receiveHttp(bool head = false);
 
@@ -59,6 +61,7 @@ class RawClient {
 
     Poco::Net::StreamSocket _socket;
     std::string _received; ///< not yet handed out
+    bool _reset = false;
 };
 
 } // namespace nearcache::blackbox
