@@ -8,7 +8,10 @@ namespace nearcache {
 void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> request) {
     switch (state()) {
     case State::Ready:
-        send(command, std::move(request));
+        if (unsent() > maxUnsent)
+            request->onFailure("Redis takes no more commands for now", false);
+        else
+            send(command, std::move(request));
         return;
     case State::Connecting:
         _waiting.push_back({std::move(command), std::move(request)});

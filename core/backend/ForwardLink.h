@@ -26,6 +26,10 @@ class PendingForward {
 
 class ForwardLink final : public Link {
   public:
+    /// Past this much that Redis has not taken yet, further commands fail: while it is frozen, clients go on sending, and
+    /// their time-outs take nothing back.
+    static constexpr std::size_t maxUnsent = std::size_t{64} * 1024 * 1024;
+
     using Link::Link;
 
     /// `command`: one whole command in RESP.

@@ -282,15 +282,21 @@ void Link::flush() {
             break;
         _sent += result.bytes;
     }
-    if (_sent == _outgoing.size())
-        forgetSent();
+    forgetSent();
     watch();
 }
 
 void Link::forgetSent() {
-    _outgoing.clear();
-    if (_outgoing.capacity() > maxIdleBuffer)
-        _outgoing.shrink_to_fit();
+    if (_sent < _outgoing.size()) {
+        // Not at every send, so that each byte is moved once at most, on average.
+        if (_sent <= maxIdleBuffer || _sent < _outgoing.size() / 2)
+            return;
+        _outgoing.erase(0, _sent);
+    } else {
+        _outgoing.clear();
+        if (_outgoing.capacity() > maxIdleBuffer)
+            _outgoing.shrink_to_fit();
+    }
     _sent = 0;
 }
 

@@ -68,6 +68,9 @@ class Link : private PollHandler {
     /// Queues bytes; all that is written in one turn of the loop goes out together.
     void write(std::string_view bytes);
 
+    /// Bytes written that the socket has not taken yet.
+    [[nodiscard]] std::size_t unsent() const { return _outgoing.size() - _sent; }
+
     /// Gives the link up, for this reason.
     void lose(const std::string& why);
 

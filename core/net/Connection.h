@@ -76,7 +76,8 @@ class Connection final : private PollHandler {
     /// Sends these bytes and ends the connection, for a client that is not to be served.
     void refuse(std::string_view message);
 
-    /// Answers what was received, then ends the connection.
+    /// Answers the requests under way and what the client has sent, as far as there is room for it, then ends the
+    /// connection.
     void finish();
 
     /// Ends it at once.

@@ -79,6 +79,8 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
 bool Conversation::mayLookUp(const Request& request, std::uint64_t hash) const {
     if (_firstBlocked != nullptr)
         return false;
+    if (_writes == 0)
+        return true;
     for (const Operation* earlier = _first; earlier != nullptr; earlier = earlier->next) {
         if (earlier->action == request.Action::Forward && !finished(*earlier) && writesKey(*earlier, hash))
             return false;
@@ -125,6 +127,7 @@ void Conversation::append(Operation& operation) {
     (_last == nullptr ? _first : _last->next) = &operation;
     _last = &operation;
     ++_count;
+    _writes += operation.writes.empty() ? 0 : 1;
 }
 
 void Conversation::appendAndStart(Operation& operation) {
@@ -140,6 +143,7 @@ Operation& Conversation::takeFirst() {
     if (_first == nullptr)
         _last = nullptr;
     --_count;
+    _writes -= operation.writes.empty() ? 0 : 1;
     return operation;
 }
 
@@ -163,6 +167,8 @@ void Conversation::onProgress() {
 bool Conversation::mayStart(const Operation& operation) const {
     if (_operations.sequential())
         return true; // one after the other as it is
+    if (_writes == 0 && operation.action != Request::Action::Forward)
+        return true;
     for (const Operation* earlier = _first; earlier != &operation; earlier = earlier->next) {
         if (mustWait(operation, *earlier))
             return false;
@@ -196,24 +202,20 @@ bool Conversation::writeReady() {
 void Conversation::writeReply(Operation& operation) {
     if (operation.silent)
         return;
+    // An answer was finished before it had to wait: that it waited too long does not make another of it.
+    if (operation.action == Request::Action::Answer) {
+        _connection.output().append(operation.payload);
+        return;
+    }
     if (operation.reply.kind == Reply::Kind::Error) {
         writeError(operation);
         return;
     }
-    switch (operation.action) {
-    case Request::Action::Get:
-        operation.reply.bytes = operation.entry ? operation.entry->value() : std::string_view();
-        encode(operation.reply, operation.tag, &operation.entry);
-        return;
-    case Request::Action::Answer:
-        _connection.output().append(operation.payload);
-        return;
-    case Request::Action::Forward:
+    const bool forwarded = operation.action == Request::Action::Forward;
+    if (forwarded)
         operation.reply.kind = Reply::Kind::Relayed;
-        operation.reply.bytes = operation.text;
-        encode(operation.reply, operation.tag, nullptr);
-        return;
-    }
+    operation.reply.bytes = operation.entry ? operation.entry->value() : std::string_view(operation.text);
+    encode(operation.reply, operation.tag, forwarded ? nullptr : &operation.entry);
 }
 
 void Conversation::writeError(Operation& operation) {

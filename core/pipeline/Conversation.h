@@ -66,6 +66,7 @@ class Conversation final : public RequestExecutor {
     Operation* _last = nullptr;
     Operation* _firstBlocked = nullptr;
     std::size_t _count = 0;
+    std::size_t _writes = 0; ///< of them, those that write keys: without one, no GET has to wait
     bool _executing = false;
     bool _advancing = false;
 };

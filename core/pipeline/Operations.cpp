@@ -8,15 +8,23 @@
 
 namespace nearcache {
 
+namespace {
+
+constexpr std::string_view timedOut = "no answer within backend.request_timeout";
+constexpr std::string_view timedOutUnderWay =
+    "no answer within backend.request_timeout; the command may have been executed";
+
+} // namespace
+
 Operation& Operations::make(const Request& request, Conversation& conversation, std::uint32_t route) {
     Operation& operation = _underWay.emplace_back();
     operation.self = std::prev(_underWay.end());
+    operation.deadline = now() + _timeout;
+    watchDeadlines();
     operation.action = request.action;
     operation.silent = request.silent;
     operation.tag = request.tag;
     operation.route = route;
-    operation.deadline = now() + _timeout;
-    operation.conversation = &conversation;
     operation.payload = request.payload;
     if (request.action == Request::Action::Get) {
         operation.key = request.key;
@@ -24,7 +32,8 @@ Operation& Operations::make(const Request& request, Conversation& conversation, 
     }
     for (const auto key : request.writes)
         operation.writes.push_back({std::string(key), hashKey(key)});
-    watchDeadlines();
+    // Last: if there is no memory for the copies, what there is goes at its deadline, and knows nobody.
+    operation.conversation = &conversation;
     return operation;
 }
 
@@ -202,8 +211,10 @@ void Operations::expire() {
     unsigned slots = 0;
     while (!_underWay.empty() && _underWay.front().deadline <= now()) {
         Operation& operation = _underWay.front();
+        const bool mayHappen =
+            operation.action == Request::Action::Forward && operation.state == Operation::State::UnderWay;
         withdraw(operation);
-        setError(operation, ErrorCode::TimedOut, "no answer within backend.request_timeout");
+        setError(operation, ErrorCode::TimedOut, mayHappen ? timedOutUnderWay : timedOut);
         markDone(operation);
         slots += std::exchange(operation.holdsSlot, false) ? 1 : 0;
         if (operation.conversation != nullptr)

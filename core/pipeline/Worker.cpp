@@ -10,6 +10,8 @@ namespace nearcache {
 namespace {
 
 constexpr Milliseconds sweepInterval{5'000};
+/// Clients that were refused and have not closed: so many may take their time to read why.
+constexpr unsigned maxRefused = 32;
 
 } // namespace
 
@@ -50,12 +52,13 @@ void Worker::adopt(Accepted accepted) {
 
 void Worker::serve(Accepted accepted) {
     const bool admitted = accepted.admitted;
+    _refused += admitted ? 0 : 1;
     auto owned = std::make_unique<Connection>(_loop, _scratch, std::move(accepted.socket),
                                               [this, admitted](Connection& closed) { remove(closed, admitted); });
     Connection& connection = *owned;
     _connections.emplace(&connection, std::move(owned));
     if (!admitted || _finishing) {
-        connection.refuse(accepted.frontEnd->refusal());
+        refuse(connection, *accepted.frontEnd);
         return;
     }
     const auto route = static_cast<std::uint32_t>(accepted.client.id);
@@ -64,9 +67,17 @@ void Worker::serve(Accepted accepted) {
     });
 }
 
+void Worker::refuse(Connection& connection, const FrontEnd& frontEnd) {
+    connection.refuse(frontEnd.refusal());
+    if (_refused > maxRefused)
+        connection.close(); // a flood of them must not take the descriptors of those who are served
+}
+
 void Worker::remove(Connection& connection, bool admitted) {
     if (admitted)
         _shared.connectionLimit.leave();
+    else
+        --_refused;
     _loop.atEndOfTurn([this, &connection] {
         _connections.erase(&connection);
         --_connectionCount;

@@ -70,6 +70,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router {
 
     void startLinks();
     void serve(Accepted accepted);
+    void refuse(Connection& connection, const FrontEnd& frontEnd);
     void remove(Connection& connection, bool admitted);
     void sweep();
     template <class Task> void runOn(Worker& worker, Task task);
@@ -85,6 +86,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router {
     std::vector<std::unique_ptr<ForwardLink>> _forwardLinks;
     std::unordered_map<Connection*, std::unique_ptr<Connection>> _connections;
     std::atomic<unsigned> _connectionCount = 0; ///< handed over and not yet closed
+    unsigned _refused = 0; ///< of the connections, those that were refused and are not closed yet
     bool _finishing = false;
 };
 

@@ -195,6 +195,15 @@ TEST_F(ForwardLinkTest, takesBackWhatWasNotSent) {
     EXPECT_THAT(reports(1), ElementsAre("b: +OK\r\n."));
 }
 
+TEST_F(ForwardLinkTest, takesOnlySoMuchThatRedisDoesNotTake) {
+    const auto redisEnd = startAndJoin(); // which reads nothing from now on
+    constexpr std::size_t socketTakes = std::size_t{8} * 1024 * 1024;
+    forward(std::string(ForwardLink::maxUnsent + socketTakes, 'x'));
+    forward("b");
+
+    EXPECT_THAT(reports(1), ElementsAre("b failed: Redis takes no more commands for now"));
+}
+
 } // namespace
 
 } // namespace nearcache::test

@@ -152,6 +152,15 @@ TEST_F(SequentialTimeoutTest, theTimeInLineCounts) {
     EXPECT_TRUE(redisIsQuiet());
 }
 
+TEST_F(SequentialTimeoutTest, anAnswerThatWaitedTooLongIsStillThatAnswer) {
+    auto client = connectAndSend("get a\nsay hello\nquiet say nothing\nsay bye\n");
+    EXPECT_EQ(fetches().command(), "GET a");
+    EXPECT_EQ(client.receiveLine(), "error timed-out no answer within backend.request_timeout");
+
+    EXPECT_EQ(client.receiveLine(), "hello");
+    EXPECT_EQ(client.receiveLine(), "bye");
+}
+
 } // namespace
 
 } // namespace nearcache::test

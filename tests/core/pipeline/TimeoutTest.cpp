@@ -6,7 +6,8 @@ namespace nearcache::test {
 
 namespace {
 
-constexpr const char* timedOut = "error timed-out no answer within backend.request_timeout";
+const std::string timedOut = "error timed-out no answer within backend.request_timeout";
+const std::string timedOutUnderWay = timedOut + "; the command may have been executed";
 
 class TimeoutTest : public PipelineTest {
   protected:
@@ -16,7 +17,7 @@ class TimeoutTest : public PipelineTest {
 
     static void expectTimeOuts(Peer& client, int count) {
         for (int i = 0; i < count; ++i)
-            EXPECT_EQ(client.receiveLine(), timedOut);
+            EXPECT_THAT(client.receiveLine(), testing::StartsWith(timedOut));
     }
 
     const Milliseconds timeout;
@@ -52,8 +53,8 @@ TEST_F(TimeoutTest, endsAFetchThatIsUnderWay) {
 TEST_F(TimeoutTest, endsACommandThatIsUnderWay) {
     auto client = connectAndSend("set a 1\n");
     EXPECT_EQ(forwards().command(), "SET a 1");
-    expectTimeOuts(client, 1);
 
+    EXPECT_EQ(client.receiveLine(), timedOutUnderWay);
     EXPECT_TRUE(gateIsFree());
 }
 
@@ -72,7 +73,8 @@ TEST_F(TimeoutTest, endsACommandThatWaitsForASlot) {
     auto client = connectAndSend("set a 1\nset b 1\nset c 1\n");
     EXPECT_EQ(forwards().command(), "SET a 1");
     EXPECT_EQ(forwards().command(), "SET b 1");
-    expectTimeOuts(client, 3);
+    expectTimeOuts(client, 2);
+    EXPECT_EQ(client.receiveLine(), timedOut) << "it was not sent";
     EXPECT_TRUE(gateIsFree());
     client.send("set d 1\n");
 
@@ -92,7 +94,7 @@ TEST_F(LongTimeoutTest, letsThoseFollowWhoWaited) {
     EXPECT_EQ(forwards().command(), "SET k 1");
     letHalfOfItPass();
     client.send("get k\n");
-    EXPECT_EQ(client.receiveLine(), timedOut);
+    EXPECT_EQ(client.receiveLine(), timedOutUnderWay);
     EXPECT_EQ(fetches().command(), "GET k") << "it came later, and has time left";
     fetches().sendValue("1");
 

@@ -130,6 +130,21 @@ TEST_F(WorkerGroupTest, finishesInTimeWhateverIsUnderWay) {
     EXPECT_EQ(busy.receiveRest(), "");
 }
 
+TEST_F(WorkerGroupTest, lingersWithFewOfThoseItRefuses) {
+    start();
+    std::vector<Peer> refused;
+    for (int i = 0; i < 100; ++i) {
+        auto pair = unixPair();
+        workers->adopt({std::move(pair.socket), &frontEnd, {++lastClient, "test"}, false});
+        refused.push_back(std::move(pair.peer));
+    }
+    settle();
+
+    EXPECT_LE(workers->connections(), 32U);
+    for (auto& client : refused)
+        EXPECT_EQ(client.receiveRest(), "refused\n");
+}
+
 TEST_F(WorkerGroupTest, refusesWhoComesWhenItFinishes) {
     start();
     auto busy = connectAndSend("get k\n");
