@@ -32,9 +32,9 @@ class Acceptor::Listener final : public PollHandler {
     void watch() { _acceptor._loop.poller().watch(_socket, {.read = true}, *this); }
 
     void onPoll(bool /*readable*/, bool /*writable*/) noexcept override {
-        Poco::Net::StreamSocket socket;
+        auto socket = std::make_shared<Poco::Net::StreamSocket>();
         try {
-            socket = _socket.acceptConnection();
+            *socket = _socket.acceptConnection();
         } catch (const std::exception& failure) {
             pauseFor(failure);
             return;
@@ -103,10 +103,10 @@ void Acceptor::stop() {
     _listeners.clear();
 }
 
-void Acceptor::accepted(Poco::Net::StreamSocket socket, const FrontEnd& frontEnd) {
-    socket.setBlocking(false);
-    socket.setNoDelay(true);
-    Client client{++_lastClient, socket.peerAddress().toString()};
+void Acceptor::accepted(std::shared_ptr<Poco::Net::StreamSocket> socket, const FrontEnd& frontEnd) {
+    socket->setBlocking(false);
+    socket->setNoDelay(true);
+    Client client{++_lastClient, socket->peerAddress().toString()};
     _handOver({std::move(socket), &frontEnd, std::move(client), _limit.tryEnter()});
 }
 

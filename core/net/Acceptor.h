@@ -38,7 +38,8 @@ class ConnectionLimit {
 
 /// A connection just accepted, non-blocking.
 struct Accepted {
-    Poco::Net::StreamSocket socket;
+    /// The only reference to it, as it goes to another thread. (Poco's own copies of a socket share a counted object.)
+    std::shared_ptr<Poco::Net::StreamSocket> socket;
     const FrontEnd* frontEnd; ///< of the address it came in by
     Client client;
     bool admitted; ///< it entered the limit, and leaves it when it closes; otherwise it is to be refused
@@ -64,7 +65,7 @@ class Acceptor {
   private:
     class Listener;
 
-    void accepted(Poco::Net::StreamSocket socket, const FrontEnd& frontEnd);
+    void accepted(std::shared_ptr<Poco::Net::StreamSocket> socket, const FrontEnd& frontEnd);
 
     ConnectionLimit& _limit;
     HandOver _handOver;

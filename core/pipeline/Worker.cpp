@@ -53,7 +53,7 @@ void Worker::adopt(Accepted accepted) {
 void Worker::serve(Accepted accepted) {
     const bool admitted = accepted.admitted;
     _refused += admitted ? 0 : 1;
-    auto owned = std::make_unique<Connection>(_loop, _scratch, std::move(accepted.socket),
+    auto owned = std::make_unique<Connection>(_loop, _scratch, *accepted.socket,
                                               [this, admitted](Connection& closed) { remove(closed, admitted); });
     Connection& connection = *owned;
     _connections.emplace(&connection, std::move(owned));
