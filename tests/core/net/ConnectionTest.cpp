@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Le;
 
-/// What the executor shall do, and what it has seen. The loop's thread only.
+/// What the executor shall do, and what it has seen. The loop's thread only, but for `abandoned`.
 struct Record {
     bool hold = false;                ///< replies wait for release()
     bool fault = false;               ///< execute() throws
@@ -30,7 +30,7 @@ struct Record {
     std::size_t replySize = 0;        ///< replies are stretched to this
     std::vector<std::size_t> batches; ///< requests in each call
     std::deque<std::string> underWay;
-    bool abandoned = false;
+    std::atomic<bool> abandoned = false;
 
     [[nodiscard]] std::size_t executed() const { return std::accumulate(batches.begin(), batches.end(), 0UL); }
 };
