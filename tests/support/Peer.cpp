@@ -116,6 +116,12 @@ void Peer::close() {
         ::close(std::exchange(_descriptor, -1));
 }
 
+std::shared_ptr<Poco::Net::StreamSocket> Pair::takeSocket() {
+    auto taken = std::make_shared<Poco::Net::StreamSocket>(socket);
+    socket = Poco::Net::StreamSocket();
+    return taken;
+}
+
 Pair unixPair(int sendBuffer) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)

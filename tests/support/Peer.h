@@ -3,6 +3,7 @@
 #include <Poco/Net/StreamSocket.h>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,12 @@ class Peer {
 
 /// Two ends of a connection, as Poco's socket, non-blocking, and as the test's.
 struct Pair {
+    Pair(Poco::Net::StreamSocket itsSocket, Peer itsPeer) : socket(std::move(itsSocket)), peer(std::move(itsPeer)) {}
+    Pair(Pair&& other) : socket(std::exchange(other.socket, Poco::Net::StreamSocket())), peer(std::move(other.peer)) {}
+
+    /// The only reference to the socket, for another thread.
+    [[nodiscard]] std::shared_ptr<Poco::Net::StreamSocket> takeSocket();
+
     Poco::Net::StreamSocket socket;
     Peer peer;
 };

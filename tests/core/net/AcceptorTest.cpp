@@ -257,7 +257,6 @@ TEST_F(AcceptorTest, goesOnAfterTheDescriptorsHaveRunOut) {
         const NoDescriptors none;
         ASSERT_TRUE(connect(client, address));
         EXPECT_TRUE(eventually([&] { return log.lines().size() >= 2; }));
-        EXPECT_EQ(handOvers(), 0U);
     }
     EXPECT_THAT(log.lines(), Contains(HasSubstr("warning: a client could not be accepted: ")));
     EXPECT_TRUE(handedOver(1).at(0).admitted);

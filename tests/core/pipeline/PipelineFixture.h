@@ -96,7 +96,7 @@ class PipelineTest : public testing::Test {
     /// A client of the worker that has the fewest.
     Peer connect(Pair pair = unixPair()) {
         const bool admitted = limit.tryEnter();
-        workers->adopt({std::move(pair.socket), &frontEnd, {++lastClient, "test"}, admitted});
+        workers->adopt({pair.takeSocket(), &frontEnd, {++lastClient, "test"}, admitted});
         return std::move(pair.peer);
     }
 

@@ -32,7 +32,7 @@ class RaceTest : public testing::Test {
     Peer connect() {
         auto pair = tcpPair();
         const bool admitted = limit.tryEnter();
-        workers->adopt({std::move(pair.socket), &frontEnd, {++lastClient, "test"}, admitted});
+        workers->adopt({pair.takeSocket(), &frontEnd, {++lastClient, "test"}, admitted});
         return std::move(pair.peer);
     }
 

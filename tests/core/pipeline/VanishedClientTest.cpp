@@ -2,6 +2,10 @@
 
 #include "PipelineFixture.h"
 
+#include <Poco/Net/StreamSocketImpl.h>
+
+#include <unistd.h>
+
 namespace nearcache::test {
 
 namespace {
@@ -139,7 +143,7 @@ TEST_F(VanishedClientTest, givesBackTheSlotThatItIsGrantedTooLate) {
     EXPECT_EQ(gate->enter(test), 0U);
     EXPECT_EQ(gate->enter(test), 0U);
     auto pair = tcpPair();
-    const auto served = pair.socket;
+    const Peer served(::dup(pair.socket.impl()->sockfd()));
     auto client = connectAndSend("get late\n", std::move(pair));
     auto next = connectAndSend("get next\n");
     EXPECT_EQ(gate->waiting(), 2U);
@@ -148,7 +152,7 @@ TEST_F(VanishedClientTest, givesBackTheSlotThatItIsGrantedTooLate) {
         gate->leave(); // granted to the first one, whose worker hears of it after the end of its client
         EXPECT_EQ(gate->waiting(), 1U);
         client.reset();
-        EXPECT_TRUE(served.poll(Poco::Timespan(patience.count(), 0), Poco::Net::Socket::SELECT_READ));
+        EXPECT_TRUE(eventually([&] { return !served.quiet(); }));
     }
     EXPECT_EQ(fetches().command(), "GET next");
     settle();

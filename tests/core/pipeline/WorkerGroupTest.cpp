@@ -81,7 +81,7 @@ TEST_F(WorkerGroupTest, servesAllWithFewerLinksThanWorkers) {
 TEST_F(WorkerGroupTest, refusesWhoWasNotAdmitted) {
     start();
     auto pair = unixPair();
-    workers->adopt({std::move(pair.socket), &frontEnd, {1, "test"}, false});
+    workers->adopt({pair.takeSocket(), &frontEnd, {1, "test"}, false});
 
     EXPECT_EQ(pair.peer.receiveRest(), "refused\n");
     EXPECT_EQ(limit.open(), 0U);
@@ -135,7 +135,7 @@ TEST_F(WorkerGroupTest, lingersWithFewOfThoseItRefuses) {
     std::vector<Peer> refused;
     for (int i = 0; i < 100; ++i) {
         auto pair = unixPair();
-        workers->adopt({std::move(pair.socket), &frontEnd, {++lastClient, "test"}, false});
+        workers->adopt({pair.takeSocket(), &frontEnd, {++lastClient, "test"}, false});
         refused.push_back(std::move(pair.peer));
     }
     settle();
