@@ -35,7 +35,8 @@ function(nearcache_test target)
     target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} nearcache_test_support GTest::gmock GTest::gtest_main)
     nearcache_test_definitions(${target})
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX "${target}." PROPERTIES
+    gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES
+                         TEST_PREFIX "${target}." PROPERTIES
                          TIMEOUT ${NEARCACHE_TEST_TIMEOUT} LABELS "${arg_LABELS}" PROCESSORS ${arg_PROCESSORS}
                          ENVIRONMENT "${NEARCACHE_TEST_ENVIRONMENT}")
 endfunction()
