@@ -7,6 +7,8 @@
 
 namespace nearcache::blackbox {
 
+using namespace std::string_literals;
+
 using Reaction = ScriptedBackend::Reaction;
 
 class BackendReplyTest : public SystemTest {
@@ -39,8 +41,9 @@ TEST_F(BackendReplyTest, ErrorsArePassedOnInTheWordsOfRedis) {
 }
 
 TEST_F(BackendReplyTest, RepliesMayComeByteByByte) {
-    const std::string value("a\0\r\n$5\r\n-ERR\r\n", 17);
-    ScriptedBackend backend(always(Reaction::Kind::ByteByByte, "$17\r\n" + value + "\r\n"));
+    const auto value = "a\0\r\n$5\r\n-ERR\r\n"s;
+    ScriptedBackend backend(
+        always(Reaction::Kind::ByteByByte, "$" + std::to_string(value.size()) + "\r\n" + value + "\r\n"));
     Proxy proxy(on(backend));
     auto client = proxy.respClient();
     for (int i = 0; i < 5; ++i) {

@@ -4,6 +4,8 @@
 
 namespace nearcache::blackbox {
 
+using namespace std::string_literals;
+
 class HttpProtocolTest : public SystemTest {
   protected:
     void SetUp() override {
@@ -121,7 +123,7 @@ TEST_F(HttpProtocolTest, MalformedRequestsAreRefused) {
              "GET /get?key=name HTTP/1.1\r\n\r\n",
              "GET /get?key=name HTTP/1.1\r\n" + host + host + "\r\n",
              "*1\r\n$4\r\nPING\r\n",
-             std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11),
+             "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s,
          })
         expectRefusal(400, request);
 }

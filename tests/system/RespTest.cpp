@@ -7,6 +7,8 @@
 
 namespace nearcache::blackbox {
 
+using namespace std::string_literals;
+
 class RespTest : public SystemTest {
   protected:
     /// Nearcache's answer, which must be the one that Redis gives.
@@ -53,7 +55,7 @@ TEST_F(RespTest, SetTakesAllItsOptions) {
 TEST_F(RespTest, Pings) {
     EXPECT_EQ(askBoth({"PING"}), status("PONG"));
     EXPECT_EQ(askBoth({"PING", "hello"}), bulk("hello"));
-    EXPECT_EQ(askBoth({"ECHO", std::string("a\0\r\n", 4)}), bulk(std::string("a\0\r\n", 4)));
+    EXPECT_EQ(askBoth({"ECHO", "a\0\r\n"s}), bulk("a\0\r\n"s));
 }
 
 TEST_F(RespTest, QuitAnswersAndCloses) {
@@ -141,7 +143,7 @@ TEST_F(RespTest, UnknownCommandsGetTheWordsOfRedis) {
     askBoth({"FROBNICATE"});
     askBoth({"FROBNICATE", "a", "b c", "d"});
     askBoth({"GE", "name"});
-    askBoth({std::string("GE\0T", 4), "name"});
+    askBoth({"GE\0T"s, "name"});
     askBoth({""});
     askBoth({"FROBNICATE", std::string(300, 'x'), std::string(300, 'y')});
     askBoth({std::string(300, 'F'), "a"});

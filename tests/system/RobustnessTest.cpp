@@ -8,6 +8,8 @@
 
 namespace nearcache::blackbox {
 
+using namespace std::string_literals;
+
 namespace {
 
 constexpr std::size_t megabyte = 1'000'000;
@@ -58,7 +60,7 @@ TEST_F(RobustnessTest, InputMayComeByteByByte) {
     EXPECT_EQ(http.receiveHttp().body, "Ada");
     EXPECT_EQ(http.receiveHttp().body, "Ada");
     RawClient resp(proxy.resp());
-    const std::string binary("a\0\r\n$5*", 7);
+    const auto binary = "a\0\r\n$5*"s;
     resp.sendByteByByte(encoded({"SET", binary, binary}) + encoded({"GET", binary}) + "PING\r\n" +
                         encoded({"DEL", binary}));
     const auto expected = "+OK\r\n" + respBulk(binary) + "+PONG\r\n:1\r\n";

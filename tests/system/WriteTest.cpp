@@ -7,6 +7,8 @@
 
 namespace nearcache::blackbox {
 
+using namespace std::string_literals;
+
 class WriteTest : public SystemTest {
   protected:
     Proxy proxy{config()};
@@ -108,7 +110,7 @@ TEST_F(WriteTest, ReadersUnderWayNeverBringBackAnOldValue) {
 }
 
 TEST_F(WriteTest, BinaryKeysAreDroppedToo) {
-    const std::string key("a\0b\r\n", 5);
+    const auto key = "a\0b\r\n"s;
     redis().ask({"SET", key, "old"});
     EXPECT_EQ(http.get(key).body, "old");
     EXPECT_EQ(writer.ask({"SET", key, "new"}), status("OK"));
