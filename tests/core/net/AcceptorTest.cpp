@@ -6,7 +6,6 @@
 #include "support/Waiting.h"
 
 #include <Poco/Exception.h>
-#include <Poco/Logger.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -248,15 +247,13 @@ TEST_F(AcceptorTest, listensOnIpv6WhereTheMachineHasIt) {
 
 TEST_F(AcceptorTest, goesOnAfterTheDescriptorsHaveRunOut) {
     const LogCapture log;
-    Poco::Logger::get("nearcache")
-        .warning("before"); // sanitizers need descriptors to check what they see the first time
     const auto address = acceptor.listenOn(anyPort, first);
     acceptor.start();
     const auto client = openSocket(address);
     {
         const NoDescriptors none;
         ASSERT_TRUE(connect(client, address));
-        EXPECT_TRUE(eventually([&] { return log.lines().size() >= 2; }));
+        EXPECT_TRUE(eventually([&] { return !log.lines().empty(); }));
     }
     EXPECT_THAT(log.lines(), Contains(HasSubstr("warning: a client could not be accepted: ")));
     EXPECT_TRUE(handedOver(1).at(0).admitted);
