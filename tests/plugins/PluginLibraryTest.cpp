@@ -92,12 +92,12 @@ TEST(PluginLibrary, refusesToRunAnotherPluginsCode) {
 
 TEST(PluginLibrary, refusesAnOldApi) {
     EXPECT_EQ(errorOf(fixture("old")),
-              "it is a plugin of another kind, or was built for another version of the plugin API than api1");
+              "it is a plugin of another kind, or was built for another version of the plugin API than api2");
 }
 
 TEST(PluginLibrary, refusesAnotherKind) {
     EXPECT_EQ(errorOf<FrontEndPlugin>(fixture("twin1")),
-              "it is a plugin of another kind, or was built for another version of the plugin API than api1");
+              "it is a plugin of another kind, or was built for another version of the plugin API than api2");
 }
 
 TEST(PluginLibrary, refusesALibraryThatIsNoPlugin) {

@@ -5,12 +5,12 @@
 /// Everything a plugin and Nearcache exchange lives in an inline namespace that bears the API's version. The version
 /// thereby becomes part of the base classes' type names, and Poco's manifest check refuses a library that was built
 /// against another one. A change to any header in this folder that alters a type's layout, a virtual table or a
-/// contract makes a new version: `api2` and so on.
+/// contract makes a new version: `api3` and so on.
 
 #include <Poco/ClassLibrary.h>
 
 #ifndef NEARCACHE_API_NAMESPACE
-#define NEARCACHE_API_NAMESPACE api1
+#define NEARCACHE_API_NAMESPACE api2
 #endif
 
 #define NEARCACHE_API_BEGIN                                                                                            \

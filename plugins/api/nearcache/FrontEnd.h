@@ -11,6 +11,7 @@
 /// Failure: nothing here may throw, except create(), whose exception's text is reported with the YAML's line, and
 /// std::bad_alloc anywhere, which closes the connection.
 
+#include "nearcache/CommandTable.h"
 #include "nearcache/Options.h"
 
 #include <chrono>
@@ -30,19 +31,43 @@ NEARCACHE_API_BEGIN
 struct Request {
     enum class Action : std::uint8_t {
         Get,     ///< the value of `key`, from the cache or from Redis: encode() is called with what comes of it
+        GetMany, ///< the values of `keys`: encode() is called for each of them, in their order; or once, with an error
         Forward, ///< the command in `payload` is sent to Redis: encode() is called with the reply, piece by piece
         Answer,  ///< `payload` is the finished reply, sent as it is when its turn comes
     };
+    /// Forward: by which connection to Redis.
+    enum class Road : std::uint8_t {
+        Shared, ///< one that many clients share: the command must leave nothing behind on it
+        Own,    ///< one that this client has to itself, from its first such request until one with `release`
+    };
+    /// Forward by an own road: what comes of it.
+    enum class Expect : std::uint8_t {
+        Reply,   ///< one reply
+        Nothing, ///< no reply: it is done once it is sent, and what it brings comes unasked, as Reply::Kind::Unasked
+        Stream,  ///< the same, and from here on all that comes is Unasked, replies too, until a request with `release`
+    };
+    /// Forward: whose cached entries may not outlive it. They go before its reply is passed on, so that whoever reads
+    /// next sees no less than the reply told; and if it `writes`, before it is sent, too.
+    enum class Scope : std::uint8_t {
+        Keys, ///< `keys`, and no others
+        Some, ///< `keys`, and others that cannot be told (scripts, say)
+        All,  ///< every key (FLUSHALL, say)
+    };
 
     Action action = Action::Answer;
-    bool silent = false;   ///< executed in its turn, but nothing is sent for it
-    bool close = false;    ///< the connection is closed once this reply is sent; nothing after it is read
-    std::uint32_t tag = 0; ///< the front-end's own note, handed back to encode()
-    std::string_view key;
-    std::string_view payload; ///< Forward: one complete command, a RESP array of bulk strings
-    /// Forward: the keys that the command may change. Their cached entries go before it is sent, and again before its
-    /// reply is passed on, so that whoever reads next sees the write.
-    std::span<const std::string_view> writes;
+    Road road = Road::Shared;
+    Expect expect = Expect::Reply;
+    Scope scope = Scope::Keys;
+    bool writes = false;       ///< Forward: it may change its keys
+    bool waits = false;        ///< Forward: it waits in Redis by design: no slot, no time-out. By an own road only
+    bool release = false;      ///< Forward by an own road: behind it the connection is as new, and is given back
+    bool silent = false;       ///< executed in its turn, but nothing is sent for it
+    bool close = false;        ///< the connection is closed once this reply is sent; nothing after it is read
+    std::uint8_t protocol = 2; ///< Forward: the version of RESP, 2 or 3, that the reply is to be in
+    std::uint32_t tag = 0;     ///< the front-end's own note, handed back to encode()
+    std::string_view payload;  ///< Forward: one complete command, a RESP array of bulk strings
+    std::string_view key;      ///< of a Get
+    std::span<const std::string_view> keys; ///< of a GetMany; of a Forward: those that it reads or writes
 };
 
 /// What parse() found at the front of the input.
@@ -69,6 +94,7 @@ struct Reply {
         Value,   ///< Get: `bytes` is the value
         Absent,  ///< Get: Redis has no such key
         Relayed, ///< Forward: `bytes` is the next piece of Redis's reply, in RESP; `last` says that it ends
+        Unasked, ///< `bytes` came on the client's own road as no reply to a request, in RESP, to be passed on; no tag
         Error,   ///< `error` and `bytes`. For a Forward that had pieces before, the core closes the connection instead
     };
     /// Where a Value or an Absent comes from.
@@ -81,8 +107,11 @@ struct Reply {
     Kind kind = Kind::Absent;
     Source source = Source::Hit;
     ErrorCode error = ErrorCode::Unavailable;
-    bool stored = false; ///< a fetched value was put into the cache
+    bool stored = false;       ///< a fetched value was put into the cache
+    bool disconnected = false; ///< Hit: served while Redis is away, and cannot say whether it has changed
     bool last = true;
+    std::uint32_t index = 0; ///< GetMany: whose of the keys it is
+    std::uint32_t count = 1; ///< GetMany: of how many
     std::string_view bytes;
     std::chrono::milliseconds age{0};       ///< Hit: since the value was fetched
     std::chrono::milliseconds remaining{0}; ///< Hit, or stored: until the entry expires
@@ -131,7 +160,8 @@ class Session {
     [[nodiscard]] virtual Parsed parse(std::string_view input, std::pmr::memory_resource& scratch,
                                        Request& request) = 0;
 
-    /// Writes the reply to a Get or a Forward. Called in the order of the requests, whatever the order of the answers.
+    /// Writes the reply to a Get, a GetMany or a Forward. Called in the order of the requests, whatever the order of the
+    /// answers; what is Unasked comes between two replies, never within one.
     virtual void encode(const Reply& reply, std::uint32_t tag, Output& output) = 0;
 };
 
@@ -142,6 +172,24 @@ struct Fact {
     std::string value;
 };
 
+/// One client connection, as any client may ask about it.
+struct ClientFacts {
+    std::uint64_t id = 0;
+    std::string address;
+    std::string localAddress;
+    std::string note; ///< the session's own, see Client::note
+    std::chrono::seconds age{0};
+    std::chrono::seconds idle{0}; ///< since bytes came
+};
+
+/// What the backing Redis says it is (HELLO, INFO).
+struct BackendIdentity {
+    std::string server;  ///< `redis`, `valkey`
+    std::string version; ///< `7.0.15`
+    std::string mode;    ///< `standalone`
+    std::string role;    ///< `master`
+};
+
 /// What a front-end may ask of the process it runs in. Thread-safe; outlives every front-end.
 class Host {
   public:
@@ -150,17 +198,50 @@ class Host {
     /// The release of Nearcache, such as `0.1.0`.
     [[nodiscard]] virtual std::string_view version() const = 0;
 
-    /// The database that every request goes to (`backend.database`).
+    /// The database that every request by a shared road goes to (`backend.database`).
     [[nodiscard]] virtual unsigned database() const = 0;
+
+    /// The commands of the backing Redis; none until it was reached for the first time.
+    [[nodiscard]] virtual std::shared_ptr<const CommandTable> commands() const = 0;
+
+    /// Empty until it was reached for the first time.
+    [[nodiscard]] virtual BackendIdentity backend() const = 0;
 
     /// State and counters, grouped by section. Costs some microseconds.
     [[nodiscard]] virtual std::vector<Fact> facts() const = 0;
+
+    /// All clients of all front-ends, by id. O(clients).
+    [[nodiscard]] virtual std::vector<ClientFacts> clients() const = 0;
+
+    /// Closes these connections; how many there were. They may close later than this returns. An id is not reused.
+    virtual std::size_t endClients(std::span<const std::uint64_t> ids) const = 0;
+};
+
+/// What others may know of a client beside its address. Thread-safe; outlives the session.
+class ClientNote {
+  public:
+    virtual ~ClientNote() = default;
+    virtual void set(std::string text) = 0;
 };
 
 /// Who is at the other end of a connection.
 struct Client {
-    std::uint64_t id;    ///< unique in the process's life, counted from 1
-    std::string address; ///< `127.0.0.1:50000`
+    std::uint64_t id;           ///< unique in the process's life, counted from 1
+    std::string address;        ///< `127.0.0.1:50000`
+    std::string localAddress;   ///< the end of it that is ours
+    ClientNote* note = nullptr; ///< null: nobody asks
+};
+
+/// Who may use a front-end (`frontends[].password`, `frontends[].users`). Thread-safe; outlives the front-end.
+class Credentials {
+  public:
+    virtual ~Credentials() = default;
+
+    /// Whether a client must say who it is. If not, check() accepts nobody.
+    [[nodiscard]] virtual bool required() const = 0;
+
+    /// Takes the same time whatever is wrong. The user of `frontends[].password` is `default`.
+    [[nodiscard]] virtual bool check(std::string_view user, std::string_view password) const = 0;
 };
 
 class FrontEnd {
@@ -178,6 +259,7 @@ class FrontEnd {
 struct FrontEndContext {
     const Host& host;
     const OptionValues& options; ///< those listed by options()
+    const Credentials& credentials;
 };
 
 class FrontEndPlugin : public Plugin {
