@@ -89,8 +89,8 @@ void writeReply(const Reply& reply, Tag tag, Output& output) {
     case Reply::Kind::Value: return writeValue(reply, tag, output);
     case Reply::Kind::Absent: return writeAbsent(reply, tag, output);
     case Reply::Kind::Error:
-    case Reply::Kind::Relayed: // answers a Forward, which this front-end never asks for
-        return writeError(reply, tag, output);
+    case Reply::Kind::Relayed: // belong to Forward, which this front-end never asks for
+    case Reply::Kind::Unasked: return writeError(reply, tag, output);
     }
 }
 

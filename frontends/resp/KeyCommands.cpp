@@ -35,8 +35,8 @@ void get(Call& call) {
 void forward(Call& call) {
     call.request.action = Request::Action::Forward;
     call.request.payload = call.raw.empty() ? encoded(call) : call.raw;
-    if (call.command->writes())
-        call.request.writes = keysOf(call);
+    call.request.writes = call.command->writes();
+    call.request.keys = keysOf(call);
 }
 
 } // namespace nearcache::respfront

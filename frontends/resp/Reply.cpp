@@ -34,7 +34,8 @@ void writeReply(const Reply& reply, Output& output) {
     switch (reply.kind) {
     case Reply::Kind::Value: return writeValue(reply, output);
     case Reply::Kind::Absent: return output.append(nullBulk);
-    case Reply::Kind::Relayed: return output.appendValue(reply);
+    case Reply::Kind::Relayed:
+    case Reply::Kind::Unasked: return output.appendValue(reply);
     case Reply::Kind::Error: return writeError(reply, output);
     }
 }

@@ -48,7 +48,8 @@ class LineSession : public nearcache::Session {
             output.append("!");
             output.append(reply.bytes);
             break;
-        case Reply::Kind::Relayed: return; // belongs to Forward, which is never asked for
+        case Reply::Kind::Relayed:
+        case Reply::Kind::Unasked: return; // belong to Forward, which is never asked for
         }
         output.append("\n");
     }

@@ -17,7 +17,17 @@ class NoHost : public Host {
   public:
     [[nodiscard]] std::string_view version() const override { return "1.0.0"; }
     [[nodiscard]] unsigned database() const override { return 0; }
+    [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
+    [[nodiscard]] BackendIdentity backend() const override { return {}; }
     [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+    [[nodiscard]] std::vector<ClientFacts> clients() const override { return {}; }
+    std::size_t endClients(std::span<const std::uint64_t>) const override { return 0; }
+};
+
+class NoCredentials : public Credentials {
+  public:
+    [[nodiscard]] bool required() const override { return false; }
+    [[nodiscard]] bool check(std::string_view, std::string_view) const override { return false; }
 };
 
 /// Sizes only; any other option, or type, is an error of the front-end's.
@@ -40,12 +50,13 @@ class Sizes : public OptionValues {
 
 HttpFrontEnd makeFrontEnd() {
     const NoHost host;
+    const NoCredentials credentials;
     const Sizes sizes({{"max_target", 256}, {"max_header", 1024}, {"max_body", 10}});
-    return HttpFrontEnd({.host = host, .options = sizes});
+    return HttpFrontEnd({.host = host, .options = sizes, .credentials = credentials});
 }
 
 std::string statusLine(const FrontEnd& frontEnd, std::string_view input) {
-    const auto session = frontEnd.open({.id = 1, .address = "127.0.0.1:50000"});
+    const auto session = frontEnd.open({.id = 1, .address = "127.0.0.1:50000", .localAddress = {}});
     std::pmr::monotonic_buffer_resource scratch;
     Request request;
     const Parsed parsed = session->parse(input, scratch, request);

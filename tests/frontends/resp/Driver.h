@@ -7,6 +7,7 @@
 
 #include "nearcache/FrontEnd.h"
 
+#include <map>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -19,10 +20,33 @@ class FakeHost final : public Host {
   public:
     [[nodiscard]] std::string_view version() const override { return "9.8.7"; }
     [[nodiscard]] unsigned database() const override { return databaseIndex; }
+    [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return table; }
+    [[nodiscard]] BackendIdentity backend() const override { return identity; }
     [[nodiscard]] std::vector<Fact> facts() const override { return factList; }
+    [[nodiscard]] std::vector<ClientFacts> clients() const override { return clientList; }
+    std::size_t endClients(std::span<const std::uint64_t> ids) const override {
+        ended.insert(ended.end(), ids.begin(), ids.end());
+        return ids.size();
+    }
 
     unsigned databaseIndex = 0;
+    std::shared_ptr<const CommandTable> table;
+    BackendIdentity identity;
     std::vector<Fact> factList;
+    std::vector<ClientFacts> clientList;
+    mutable std::vector<std::uint64_t> ended;
+};
+
+/// Lets in whom it knows.
+class FakeCredentials final : public Credentials {
+  public:
+    [[nodiscard]] bool required() const override { return !users.empty(); }
+    [[nodiscard]] bool check(std::string_view user, std::string_view password) const override {
+        const auto found = users.find(user);
+        return found != users.end() && found->second == password;
+    }
+
+    std::map<std::string, std::string, std::less<>> users;
 };
 
 /// An output of little room, so that appending takes its slow way too.
@@ -63,7 +87,8 @@ struct Seen {
     bool close;
     std::string key;
     std::string payload;
-    std::vector<std::string> writes;
+    std::vector<std::string> keys;
+    bool writes = false;
 
     bool operator==(const Seen&) const = default;
 };
@@ -128,8 +153,12 @@ class Driver {
     }
 
     static Seen copyOf(const Request& request) {
-        return {request.action, request.close, std::string(request.key), std::string(request.payload),
-                std::vector<std::string>(request.writes.begin(), request.writes.end())};
+        return {request.action,
+                request.close,
+                std::string(request.key),
+                std::string(request.payload),
+                std::vector<std::string>(request.keys.begin(), request.keys.end()),
+                request.writes};
     }
 
     ParseLimits _limits;

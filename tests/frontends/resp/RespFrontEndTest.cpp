@@ -33,7 +33,7 @@ class FakeOptions final : public OptionValues {
 };
 
 std::string answer(const RespFrontEnd& frontEnd, std::string_view input) {
-    const auto session = frontEnd.open({7, "127.0.0.1:50000"});
+    const auto session = frontEnd.open({7, "127.0.0.1:50000", "127.0.0.1:6379"});
     std::pmr::monotonic_buffer_resource scratch;
     Request request;
     EXPECT_EQ(session->parse(input, scratch, request).status, Parsed::Status::Complete);
@@ -46,23 +46,27 @@ TEST(RespFrontEndTest, aSessionIsSmall) {
 
 TEST(RespFrontEndTest, sessionsKnowTheirNumber) {
     const FakeHost host;
+    const FakeCredentials credentials;
     const FakeOptions options(1000, 1 << 20);
-    EXPECT_EQ(answer(RespFrontEnd({host, options}), "CLIENT ID\r\n"), ":7\r\n");
+    EXPECT_EQ(answer(RespFrontEnd({host, options, credentials}), "CLIENT ID\r\n"), ":7\r\n");
 }
 
 TEST(RespFrontEndTest, optionsLimitWhatIsRead) {
     const FakeHost host;
+    const FakeCredentials credentials;
     const FakeOptions options(1000, 1 << 20);
-    const RespFrontEnd frontEnd({host, options});
+    const RespFrontEnd frontEnd({host, options, credentials});
     EXPECT_EQ(answer(frontEnd, "*1\r\n$1001\r\n"), "-ERR Protocol error: invalid bulk length\r\n");
     const FakeOptions wide(1 << 21, 1 << 20);
-    EXPECT_EQ(answer(RespFrontEnd({host, wide}), "*1\r\n$1048576\r\n"), "-ERR Protocol error: too big request\r\n");
+    EXPECT_EQ(answer(RespFrontEnd({host, wide, credentials}), "*1\r\n$1048576\r\n"),
+              "-ERR Protocol error: too big request\r\n");
 }
 
 TEST(RespFrontEndTest, refusalInRedisWords) {
     const FakeHost host;
+    const FakeCredentials credentials;
     const FakeOptions options(1000, 1 << 20);
-    EXPECT_EQ(RespFrontEnd({host, options}).refusal(), "-ERR max number of clients reached\r\n");
+    EXPECT_EQ(RespFrontEnd({host, options, credentials}).refusal(), "-ERR max number of clients reached\r\n");
 }
 
 TEST(RespFrontEndTest, optionsAreDeclared) {
