@@ -1,12 +1,14 @@
 #include "cache/Slots.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace nearcache {
 
 Slots::~Slots() {
-    while (!_ages.empty())
-        unsettle(_ages.oldest()).reset();
+    for (Slot slot = 0; slot < _begun; ++slot)
+        EntryRef::adopt(_entries[slot]).reset();
 }
 
 Slot Slots::freeSlot() {
@@ -17,31 +19,53 @@ Slot Slots::freeSlot() {
     return slot;
 }
 
-void Slots::settle(Slot slot, EntryRef entry, Time now) {
-    const Slot newest = _ages.newest();
-    entry->storedAt(newest == noSlot ? now : std::max(now, _entries[newest]->storedAt()));
+Slots::Time Slots::seal() {
+    return std::exchange(_latest, _latest + Time::duration(1));
+}
+
+/// 0 where the common time to live ends first. What would last beyond the array's 49 days ends then.
+std::uint32_t Slots::lifetime(Time storedAt, Time keyEndsAt) const {
+    constexpr Tick longest = std::numeric_limits<std::uint32_t>::max();
+    const Time common = storedAt + _ttl;
+    if (Time(std::chrono::floor<Milliseconds>(keyEndsAt)) >= common)
+        return 0;
+    return static_cast<std::uint32_t>(std::min(tickOf(keyEndsAt) - tickOf(storedAt), longest));
+}
+
+void Slots::settle(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
+    _latest = stamp(now);
+    entry->storedAt(_latest);
     _bytes += entry->footprint();
     _entries[slot] = entry.detach();
-    _ages.pushNewest(slot);
+    const std::uint32_t own = lifetime(_latest, keyEndsAt);
+    if (own != _lifetimes[slot]) // what is not written is not resident
+        _lifetimes[slot] = own;
+    if (own == 0)
+        _ages.pushNewest(slot);
+    else
+        _wheel.add(slot, deadline(slot));
 }
 
 EntryRef Slots::unsettle(Slot slot) {
-    _ages.remove(slot);
+    if (_lifetimes[slot] == 0)
+        _ages.remove(slot);
+    else
+        _wheel.remove(slot);
     EntryRef entry = EntryRef::adopt(_entries[slot]);
     _entries[slot] = nullptr;
     _bytes -= entry->footprint();
     return entry;
 }
 
-Slot Slots::put(EntryRef entry, Time now) {
+Slot Slots::put(EntryRef entry, Time now, Time keyEndsAt) {
     const Slot slot = freeSlot();
-    settle(slot, std::move(entry), now);
+    settle(slot, std::move(entry), now, keyEndsAt);
     return slot;
 }
 
-EntryRef Slots::replace(Slot slot, EntryRef entry, Time now) {
+EntryRef Slots::replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
     EntryRef before = unsettle(slot);
-    settle(slot, std::move(entry), now);
+    settle(slot, std::move(entry), now, keyEndsAt);
     return before;
 }
 
@@ -51,16 +75,34 @@ EntryRef Slots::take(Slot slot) {
     return entry;
 }
 
-bool Slots::check() const {
-    if (!_ages.check() || !_free.check() || _ages.size() + _free.size() != _begun)
+bool Slots::advance(Time now, std::size_t atMost) {
+    return _wheel.advance(tickOf(now), atMost, [this](Slot slot) { return deadline(slot); });
+}
+
+Slot Slots::expiredOne(Time now) const {
+    const Slot oldest = _ages.oldest();
+    return oldest != noSlot && now >= endsAt(oldest) ? oldest : _wheel.due();
+}
+
+bool Slots::checkAges() const {
+    if (!_ages.check() || !_free.check())
         return false;
-    std::size_t bytes = 0;
     for (Slot slot = _ages.oldest(); slot != noSlot; slot = _ages.newer(slot)) {
         const Slot newer = _ages.newer(slot);
-        if (!used(slot) || (newer != noSlot && entry(newer).storedAt() < entry(slot).storedAt()))
+        if (!used(slot) || _lifetimes[slot] != 0 ||
+            (newer != noSlot && entry(newer).storedAt() < entry(slot).storedAt()))
             return false;
-        bytes += entry(slot).footprint();
     }
+    return true;
+}
+
+bool Slots::check() const {
+    if (!checkAges() || size() + _free.size() != _begun ||
+        !_wheel.check([this](Slot slot) { return used(slot) && _lifetimes[slot] != 0 ? deadline(slot) : ~Tick{0}; }))
+        return false;
+    std::size_t bytes = 0;
+    for (Slot slot = 0; slot < _begun; ++slot)
+        bytes += used(slot) ? entry(slot).footprint() : 0;
     for (Slot slot = _free.oldest(); slot != noSlot; slot = _free.newer(slot)) {
         if (used(slot))
             return false;

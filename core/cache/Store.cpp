@@ -18,12 +18,20 @@ namespace nearcache {
 namespace {
 
 constexpr std::size_t findBatch = 128;
-constexpr std::size_t reclaimBatch = 64;
+constexpr std::size_t batchUnderLock = 64; // entries reclaimed, or looked at, before others get the lock
+constexpr std::size_t looksForRoom = 64;   // for a dropped entry, before a live one is evicted
+constexpr std::size_t movesForRoom = 256;  // on the wheel, likewise
 
 std::uint32_t checkedCapacity(std::uint32_t capacity) {
     if (capacity == 0 || capacity > Store::maxCapacity)
         throw std::invalid_argument("the cache's capacity must be 1 to " + std::to_string(Store::maxCapacity));
     return capacity;
+}
+
+unsigned checkedGroups(unsigned groups) {
+    if (groups == 0 || groups > Store::maxGroups)
+        throw std::invalid_argument("the cache's groups must be 1 to " + std::to_string(Store::maxGroups));
+    return groups;
 }
 
 [[noreturn]] void endForBrokenPolicy() {
@@ -34,15 +42,18 @@ std::uint32_t checkedCapacity(std::uint32_t capacity) {
 } // namespace
 
 struct Store::Contents {
-    explicit Contents(std::uint32_t capacity) : index(capacity), slots(capacity) {}
+    Contents(std::uint32_t capacity, std::chrono::nanoseconds ttl) : index(capacity), slots(capacity, ttl) {}
+
+    [[nodiscard]] std::uint64_t hashOf(Slot slot) const { return hashKey(slots.entry(slot).key()); }
 
     SlotIndex index;
     Slots slots;
 };
 
 Store::Store(const Settings& settings, std::unique_ptr<Policy> policy)
-    : _ttl(std::min(settings.ttl, maxTtl)), _capacity(checkedCapacity(settings.capacity)), _policy(std::move(policy)),
-      _contents(std::make_unique<Contents>(_capacity)) {}
+    : _ttl(std::min(settings.ttl, maxTtl)), _capacity(checkedCapacity(settings.capacity)),
+      _versions(checkedGroups(settings.groups)), _policy(std::move(policy)),
+      _contents(std::make_unique<Contents>(_capacity, _ttl)), _groups(settings.groups) {}
 
 Store::~Store() = default;
 
@@ -50,8 +61,19 @@ Slot Store::slotOf(std::string_view key, std::uint64_t hash) const noexcept {
     return _contents->index.find(hash, [&](Slot slot) { return _contents->slots.entry(slot).key() == key; });
 }
 
-bool Store::expired(Slot slot, Time now) const noexcept {
-    return now - _contents->slots.entry(slot).storedAt() >= _ttl;
+bool Store::dropped(Slot slot, unsigned group) const noexcept {
+    return _groups.dropped(group, _contents->slots.entry(slot).storedAt());
+}
+
+bool Store::live(Slot slot, unsigned group, Time now) const noexcept {
+    return now < _contents->slots.endsAt(slot) && !dropped(slot, group);
+}
+
+/// A reader whose clock reading is older than the entry is taken to read when it was stored.
+std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
+    const Slots& slots = _contents->slots;
+    return std::chrono::ceil<std::chrono::milliseconds>(slots.endsAt(slot) -
+                                                        std::max(now, slots.entry(slot).storedAt()));
 }
 
 void Store::find(std::span<Lookup> batch, Time now) noexcept {
@@ -78,94 +100,135 @@ void Store::findSome(std::span<Lookup> batch, Time now) noexcept {
     _counters.misses += batch.size() - count;
     if (count > 0)
         _policy->onHits({hits.data(), count});
+    if (_samples.wanted())
+        _samples.note(_contents->slots, {hits.data(), count});
 }
 
 Slot Store::findOne(Lookup& lookup, Time now) const noexcept {
-    using std::chrono::milliseconds;
     const Slot slot = slotOf(lookup.key, lookup.hash);
-    if (slot == noSlot || expired(slot, now))
+    const unsigned group = _groups.of(lookup.hash);
+    if (slot == noSlot || !live(slot, group, now))
         return noSlot;
     lookup.entry = _contents->slots.share(slot);
-    const auto age = std::max(now - lookup.entry->storedAt(), Time::duration::zero());
-    lookup.age = std::chrono::floor<milliseconds>(age);
-    lookup.remaining = std::chrono::ceil<milliseconds>(_ttl - age);
+    lookup.age =
+        std::chrono::floor<std::chrono::milliseconds>(std::max(now - lookup.entry->storedAt(), Time::duration::zero()));
+    lookup.remaining = remaining(slot, now);
+    lookup.disconnected = !_groups.connected(group);
     return slot;
+}
+
+void Store::peek(Lookup& lookup, Time now) const noexcept {
+    lookup.entry.reset();
+    const Lock lock(_mutex);
+    (void)findOne(lookup, now);
 }
 
 EntryRef Store::peek(std::string_view key, std::uint64_t hash, Time now) const noexcept {
     Lookup lookup{.key = key, .hash = hash, .entry = {}};
-    const Lock lock(_mutex);
-    (void)findOne(lookup, now);
+    peek(lookup, now);
     return std::move(lookup.entry);
 }
 
-bool Store::fill(EntryRef entry, std::uint64_t hash, Token token, Time now) noexcept {
+std::optional<std::chrono::milliseconds> Store::fill(EntryRef entry, std::uint64_t hash, Token token, Time now,
+                                                     Time keyEndsAt) noexcept {
     assert(hash == hashKey(entry->key()));
     EntryRef gone; // freed when the lock is let go
     const Lock lock(_mutex);
     if (!valid(hash, token)) {
         ++_counters.staleFills;
-        return false;
+        return std::nullopt;
     }
     const Slot slot = slotOf(entry->key(), hash);
-    if (slot != noSlot && !expired(slot, now)) {
-        gone = replace(slot, std::move(entry), now);
-        return true;
+    const bool late = _contents->slots.ended(keyEndsAt, now);
+    if (slot != noSlot && !late && live(slot, _groups.of(hash), now)) {
+        gone = replace(slot, std::move(entry), now, keyEndsAt);
+        return remaining(slot, now);
     }
-    if (slot != noSlot) {
-        gone = remove(slot, Removal::Expired);
-    } else if (_contents->slots.full()) {
-        gone = makeRoom(hash, now);
-        if (!gone) {
-            ++_counters.refusedFills;
-            return false;
-        }
+    if (slot != noSlot)
+        gone = removeDead(slot, hash);
+    if (late) {
+        ++_counters.lateFills;
+        return std::nullopt;
     }
-    insert(std::move(entry), hash, now);
-    return true;
+    if (_contents->slots.full() && !(gone = makeRoom(hash, now))) {
+        ++_counters.refusedFills;
+        return std::nullopt;
+    }
+    return remaining(insert(std::move(entry), hash, now, keyEndsAt), now);
 }
 
-EntryRef Store::replace(Slot slot, EntryRef entry, Time now) noexcept {
+EntryRef Store::replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) noexcept {
     ++_counters.replacements;
-    EntryRef before = _contents->slots.replace(slot, std::move(entry), now);
+    EntryRef before = _contents->slots.replace(slot, std::move(entry), now, keyEndsAt);
     _policy->onHits({&slot, 1});
     return before;
 }
 
-void Store::insert(EntryRef entry, std::uint64_t hash, Time now) noexcept {
+Slot Store::insert(EntryRef entry, std::uint64_t hash, Time now, Time keyEndsAt) noexcept {
     ++_counters.insertions;
-    const Slot slot = _contents->slots.put(std::move(entry), now);
+    const Slot slot = _contents->slots.put(std::move(entry), now, keyEndsAt);
+    _groups.onStored(_groups.of(hash));
     _contents->index.insert(hash, slot);
     _policy->onInsert(slot, hash);
+    return slot;
 }
 
 EntryRef Store::makeRoom(std::uint64_t incomingHash, Time now) noexcept {
-    if (EntryRef head = removeExpiredHead(now))
-        return head;
+    std::size_t looks = looksForRoom;
+    if (EntryRef gone = removeDropped(looks))
+        return gone;
+    _contents->slots.advance(now, movesForRoom);
+    if (EntryRef gone = removeExpired(now))
+        return gone;
+    return evict(incomingHash);
+}
+
+EntryRef Store::evict(std::uint64_t incomingHash) noexcept {
     const Slot victim = _policy->victim(incomingHash);
     if (victim == noSlot)
         return {};
     if (!_contents->slots.used(victim))
         endForBrokenPolicy();
-    ++_counters.evictions;
-    return take(victim, hashKey(_contents->slots.entry(victim).key()));
+    const std::uint64_t hash = _contents->hashOf(victim);
+    ++(dropped(victim, _groups.of(hash)) ? _counters.invalidations : _counters.evictions);
+    return take(victim, hash);
 }
 
 EntryRef Store::take(Slot slot, std::uint64_t hash) noexcept {
+    _groups.onRemoved(_groups.of(hash), _contents->slots.entry(slot).storedAt());
     _contents->index.erase(hash, slot);
     return _contents->slots.take(slot);
 }
 
-EntryRef Store::remove(Slot slot, Removal why) noexcept {
-    const std::uint64_t hash = hashKey(_contents->slots.entry(slot).key());
+EntryRef Store::remove(Slot slot, std::uint64_t hash, Removal why) noexcept {
     ++(why == Removal::Expired ? _counters.expirations : _counters.invalidations);
     _policy->onRemove(slot, hash, why);
     return take(slot, hash);
 }
 
-EntryRef Store::removeExpiredHead(Time now) noexcept {
-    const Slot head = _contents->slots.oldest();
-    return head != noSlot && expired(head, now) ? remove(head, Removal::Expired) : EntryRef();
+/// What is not served any more, whether it was dropped or has expired.
+EntryRef Store::removeDead(Slot slot, std::uint64_t hash) noexcept {
+    return remove(slot, hash, dropped(slot, _groups.of(hash)) ? Removal::Deleted : Removal::Expired);
+}
+
+/// A dropped entry, if one is found among so many slots. Counts them down.
+EntryRef Store::removeDropped(std::size_t& looks) noexcept {
+    while (looks > 0 && _groups.dropped() > 0) {
+        --looks;
+        const Slot slot = _sweepAt;
+        _sweepAt = slot + 1 < _contents->slots.begun() ? slot + 1 : 0;
+        if (!_contents->slots.used(slot))
+            continue;
+        const std::uint64_t hash = _contents->hashOf(slot);
+        if (dropped(slot, _groups.of(hash)))
+            return remove(slot, hash, Removal::Deleted);
+    }
+    return {};
+}
+
+EntryRef Store::removeExpired(Time now) noexcept {
+    const Slot slot = _contents->slots.expiredOne(now);
+    return slot == noSlot ? EntryRef() : removeDead(slot, _contents->hashOf(slot));
 }
 
 void Store::invalidate(std::string_view key, std::uint64_t hash) noexcept {
@@ -175,43 +238,94 @@ void Store::invalidate(std::string_view key, std::uint64_t hash) noexcept {
     _versions.bump(hash);
     const Slot slot = slotOf(key, hash);
     if (slot != noSlot)
-        gone = remove(slot, Removal::Deleted);
+        gone = remove(slot, hash, Removal::Deleted);
+}
+
+void Store::drop(unsigned group) noexcept {
+    assert(group < _groups.count());
+    const Lock lock(_mutex);
+    ++_counters.drops;
+    _versions.bumpGroup(group);
+    _groups.drop(group, _contents->slots.seal());
 }
 
 void Store::clear() noexcept {
-    auto contents = std::make_unique<Contents>(_capacity); // and the old ones, freed when the lock is let go
     const Lock lock(_mutex);
-    _versions.bumpAll();
     ++_counters.clears;
-    _contents.swap(contents);
-    _policy->clear();
+    const Time newest = _contents->slots.seal();
+    for (unsigned group = 0; group < _groups.count(); ++group) {
+        _versions.bumpGroup(group);
+        _groups.drop(group, newest);
+    }
+}
+
+void Store::setConnected(unsigned group, bool connected) noexcept {
+    assert(group < _groups.count());
+    const Lock lock(_mutex);
+    _groups.setConnected(group, connected);
+}
+
+std::size_t Store::sweep(std::size_t atMost) noexcept {
+    std::size_t total = 0;
+    for (bool more = true; more && total < atMost;)
+        total += sweepSome(atMost - total, more);
+    return total;
+}
+
+std::size_t Store::sweepSome(std::size_t atMost, bool& more) noexcept {
+    std::array<EntryRef, batchUnderLock> gone;
+    std::size_t looks = gone.size();
+    std::size_t count = 0;
+    const Lock lock(_mutex);
+    while (count < std::min(atMost, gone.size()) && (gone[count] = removeDropped(looks)))
+        ++count;
+    more = _groups.dropped() > 0;
+    return count;
 }
 
 std::size_t Store::reclaim(Time now, std::size_t atMost) noexcept {
     std::size_t total = 0;
-    while (total < atMost) {
-        const std::size_t wanted = std::min(atMost - total, reclaimBatch);
-        const std::size_t got = reclaimSome(now, wanted);
-        total += got;
-        if (got < wanted)
-            break;
-    }
+    for (bool more = true; more && total < atMost;)
+        total += reclaimSome(now, atMost - total, more);
     return total;
 }
 
-std::size_t Store::reclaimSome(Time now, std::size_t atMost) noexcept {
-    std::array<EntryRef, reclaimBatch> gone;
+std::size_t Store::reclaimSome(Time now, std::size_t atMost, bool& more) noexcept {
+    std::array<EntryRef, batchUnderLock> gone;
     std::size_t count = 0;
     const Lock lock(_mutex);
-    while (count < atMost && (gone[count] = removeExpiredHead(now)))
+    const bool allKnown = _contents->slots.advance(now, gone.size());
+    while (count < std::min(atMost, gone.size()) && (gone[count] = removeExpired(now)))
         ++count;
+    more = !allKnown || count == gone.size();
     return count;
+}
+
+void Store::sampleHits(unsigned oneIn) noexcept {
+    const Lock lock(_mutex);
+    _samples.every(oneIn);
+}
+
+std::vector<std::string> Store::takeSamples() {
+    HitSamples::Taken taken;
+    {
+        const Lock lock(_mutex);
+        _samples.take(_contents->slots, taken);
+    }
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < taken.count; ++i)
+        keys.emplace_back(taken.entries[i]->key());
+    std::ranges::sort(keys);
+    const auto twice = std::ranges::unique(keys);
+    keys.erase(twice.begin(), twice.end());
+    return keys;
 }
 
 Counters Store::counters() const noexcept {
     const Lock lock(_mutex);
     Counters counters = _counters;
-    counters.keys = _contents->slots.size();
+    counters.keys = _contents->slots.size() - _groups.dropped();
+    counters.dropped = _groups.dropped();
     counters.bytes = _contents->slots.bytes();
     return counters;
 }
@@ -221,11 +335,16 @@ bool Store::check() const noexcept {
     const Slots& slots = _contents->slots;
     if (!slots.check() || !_contents->index.check(slots.size()) || !_policy->check())
         return false;
+    Groups counted = _groups; // of whose counts nothing may be left
     for (Slot slot = 0; slot < _capacity; ++slot) {
-        if (slots.used(slot) && slotOf(slots.entry(slot).key(), hashKey(slots.entry(slot).key())) != slot)
+        if (!slots.used(slot))
+            continue;
+        const std::uint64_t hash = _contents->hashOf(slot);
+        if (slotOf(slots.entry(slot).key(), hash) != slot)
             return false;
+        counted.onRemoved(counted.of(hash), slots.entry(slot).storedAt());
     }
-    return true;
+    return counted.empty();
 }
 
 } // namespace nearcache

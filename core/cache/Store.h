@@ -2,14 +2,19 @@
 
 /// The cache: keys and values in a fixed number of slots, an index, expiry, and a policy that is asked whom to evict.
 ///
-/// Promises: never more than `capacity` keys. An entry is served while now < stored + ttl and not a moment longer; a
-/// read does not extend it, a new value does. An expired entry is reclaimed before a live one is evicted. What
-/// invalidate() or clear() removed is never served again, and a fetch that began before it is never stored.
+/// Promises: never more than `capacity` keys. An entry is served while now < stored + ttl and not a moment longer, nor
+/// beyond the end of its key in Redis; a read does not extend it, a new value does. What invalidate(), drop() or clear()
+/// removed is never served again, and a fetch that began before it is never stored. Expired and dropped entries are
+/// reclaimed before a live one is evicted, as far as a bounded number of steps finds one (see fill()).
+///
+/// Groups: a key's hash puts it into one of the groups, each being what one link to Redis fetches. When the link is lost,
+/// so is the group: drop().
 ///
 /// Threads: every method may be called by any thread. One lock guards all but the tokens; it is taken once a call, or
 /// once a batch, and memory is freed outside of it. The policy is called under it.
 /// Time: always a parameter. Times of fills that overtook each other are taken as the newest of them, so that the order
-/// of storing is the order of expiry: the list of slots in that order is all that expiry needs.
+/// of storing is the order of expiry: the list of slots in that order is all that the common time to live needs. Keys
+/// that end earlier are kept by a timing wheel, to the millisecond (rounded down).
 /// Failure: nothing here fails but the constructor (std::bad_alloc); a policy that breaks its contract ends the process.
 ///
 /// Costs: each operation is O(1) a key, expected (index: linear probing at a load of 3/4 at most, a seeded hash) plus
@@ -17,6 +22,8 @@
 
 #include "cache/Counters.h"
 #include "cache/Entry.h"
+#include "cache/Groups.h"
+#include "cache/HitSamples.h"
 #include "cache/Versions.h"
 #include "nearcache/Policy.h"
 
@@ -25,8 +32,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace nearcache {
 
@@ -38,6 +48,7 @@ struct Lookup {
     /// Of a hit: since it was stored, rounded down, and until it expires, rounded up.
     std::chrono::milliseconds age{0};
     std::chrono::milliseconds remaining{0};
+    bool disconnected = false; ///< of a hit: the link that would hear of a change of the key is away
 };
 
 class Store {
@@ -48,13 +59,15 @@ class Store {
     struct Settings {
         std::uint32_t capacity;        ///< keys, 1 … maxCapacity
         std::chrono::milliseconds ttl; ///< at most maxTtl is used
+        unsigned groups = 1;           ///< of keys, 1 … maxGroups
     };
 
     static constexpr std::uint32_t maxCapacity = 1U << 30;
+    static constexpr unsigned maxGroups = 65'536;
     static constexpr std::chrono::milliseconds maxTtl = std::chrono::hours(24 * 36'500);
 
     /// Memory for slots is reserved here and becomes resident as it is used. The policy is made for the same capacity.
-    /// Throws std::invalid_argument for a capacity out of range, and std::bad_alloc.
+    /// Throws std::invalid_argument for a capacity or groups out of range, and std::bad_alloc.
     Store(const Settings& settings, std::unique_ptr<Policy> policy);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
@@ -67,10 +80,16 @@ class Store {
     /// The entry, if it is there and live. Not counted, and no use of it to the policy. O(1).
     [[nodiscard]] EntryRef peek(std::string_view key, std::uint64_t hash, Time now) const noexcept;
 
-    /// How long an entry lives.
+    /// The same, with all that find() tells.
+    void peek(Lookup& lookup, Time now) const noexcept;
+
+    /// How long an entry lives whose key does not end earlier in Redis.
     [[nodiscard]] std::chrono::milliseconds ttl() const noexcept {
         return std::chrono::floor<std::chrono::milliseconds>(_ttl);
     }
+
+    /// 0 … groups - 1. Any thread, no lock.
+    [[nodiscard]] unsigned groupOf(std::uint64_t hash) const noexcept { return _groups.of(hash); }
 
     /// Taken before a fetch is sent, and handed back to fill(). O(1), lock-free.
     [[nodiscard]] Token token(std::uint64_t hash) const noexcept { return _versions.current(hash); }
@@ -78,23 +97,42 @@ class Store {
     /// Whether nothing has changed this key since the token was taken. O(1), lock-free.
     [[nodiscard]] bool valid(std::uint64_t hash, Token token) const noexcept { return token == this->token(hash); }
 
-    /// Stores what was fetched, unless the token is void. A live entry of the same key is replaced: to the policy a hit,
-    /// to expiry a new start. A full cache first gives up one expired entry, or else the policy's victim; a policy may
-    /// also refuse the new key. Returns whether it was stored. O(1).
+    /// Stores what was fetched, unless the token is void or its key ends in Redis by now. A live entry of the same key is
+    /// replaced: to the policy a hit, to expiry a new start. A full cache first gives up an entry that was dropped or
+    /// has expired, or else the policy's victim; a policy may also refuse the new key. Returns how long the entry will
+    /// be served, rounded up, or nothing if it was not stored. The search for a dropped entry looks at 64 slots at most
+    /// and goes on there next time, and 256 entries at most are moved on the wheel: O(1).
     /// REQUIRES: hash is hashKey(entry->key()), and the entry is in no store.
-    bool fill(EntryRef entry, std::uint64_t hash, Token token, Time now) noexcept;
+    std::optional<std::chrono::milliseconds> fill(EntryRef entry, std::uint64_t hash, Token token, Time now,
+                                                  Time keyEndsAt = Time::max()) noexcept;
 
     /// Drops the entry, if there is one, and voids the key's tokens. O(1).
     void invalidate(std::string_view key, std::uint64_t hash) noexcept;
 
-    /// Drops everything and voids all tokens. The lock is held for O(1) beside the policy's clear(); then O(keys) to free
-    /// them. The new table is made before the old one goes; if there is no memory for it the process ends, rather than
-    /// serve what should be gone.
+    /// Drops all entries of the group and voids all its tokens: none is served from then on. O(1): they stay in their
+    /// slots until they are swept, or given up for others. REQUIRES: group < groups.
+    void drop(unsigned group) noexcept;
+
+    /// The same for all groups. O(groups).
     void clear() noexcept;
 
-    /// Reclaims expired entries, those stored first before others, at most so many. Returns how many. For the janitor:
-    /// the lock is let go after every 64. O(returned).
+    /// Hits of the group are marked as disconnected, or no longer. At the start all are connected. O(1).
+    void setConnected(unsigned group, bool connected) noexcept;
+
+    /// Reclaims dropped entries, at most so many. Returns how many: fewer than asked when none is left. For the janitor:
+    /// the lock is let go after every 64 slots looked at. O(capacity) for a whole pass, O(1) when there is none.
+    std::size_t sweep(std::size_t atMost) noexcept;
+
+    /// Reclaims expired entries, at most so many: first those with the common time to live, in the order of storing.
+    /// Returns how many. For the janitor: the lock is let go after every 64. O(returned), amortised.
     std::size_t reclaim(Time now, std::size_t atMost) noexcept;
+
+    /// From now on, the key of every oneIn-th hit is noted; 0, as at the start: of none.
+    void sampleHits(unsigned oneIn) noexcept;
+
+    /// The keys noted since the last call that are still held with the same value, each once, in no order. Of many hits
+    /// between two calls, the first 128 noted.
+    [[nodiscard]] std::vector<std::string> takeSamples();
 
     /// O(1).
     [[nodiscard]] Counters counters() const noexcept;
@@ -106,19 +144,25 @@ class Store {
     struct Contents;
     using Lock = std::lock_guard<std::mutex>;
 
-    [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost) noexcept;
+    [[nodiscard]] std::size_t sweepSome(std::size_t atMost, bool& more) noexcept;
+    [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost, bool& more) noexcept;
 
     // The rest is called under the lock.
     [[nodiscard]] Slot slotOf(std::string_view key, std::uint64_t hash) const noexcept;
-    [[nodiscard]] bool expired(Slot slot, Time now) const noexcept;
+    [[nodiscard]] bool dropped(Slot slot, unsigned group) const noexcept;
+    [[nodiscard]] bool live(Slot slot, unsigned group, Time now) const noexcept;
+    [[nodiscard]] std::chrono::milliseconds remaining(Slot slot, Time now) const noexcept;
     void findSome(std::span<Lookup> batch, Time now) noexcept;
     [[nodiscard]] Slot findOne(Lookup& lookup, Time now) const noexcept;
     [[nodiscard]] EntryRef take(Slot slot, std::uint64_t hash) noexcept;
-    [[nodiscard]] EntryRef remove(Slot slot, Removal why) noexcept;
-    [[nodiscard]] EntryRef removeExpiredHead(Time now) noexcept;
+    [[nodiscard]] EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;
+    [[nodiscard]] EntryRef removeDead(Slot slot, std::uint64_t hash) noexcept;
+    [[nodiscard]] EntryRef removeDropped(std::size_t& looks) noexcept;
+    [[nodiscard]] EntryRef removeExpired(Time now) noexcept;
     [[nodiscard]] EntryRef makeRoom(std::uint64_t incomingHash, Time now) noexcept;
-    [[nodiscard]] EntryRef replace(Slot slot, EntryRef entry, Time now) noexcept;
-    void insert(EntryRef entry, std::uint64_t hash, Time now) noexcept;
+    [[nodiscard]] EntryRef evict(std::uint64_t incomingHash) noexcept;
+    [[nodiscard]] EntryRef replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) noexcept;
+    Slot insert(EntryRef entry, std::uint64_t hash, Time now, Time keyEndsAt) noexcept;
 
     const std::chrono::nanoseconds _ttl;
     const std::uint32_t _capacity;
@@ -126,6 +170,9 @@ class Store {
     mutable std::mutex _mutex;
     std::unique_ptr<Policy> _policy;
     std::unique_ptr<Contents> _contents;
+    Groups _groups;
+    HitSamples _samples;
+    Slot _sweepAt = 0; ///< where the search for dropped entries goes on
     Counters _counters;
 };
 

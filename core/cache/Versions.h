@@ -4,8 +4,11 @@
 ///
 /// A token is taken before a fetch is sent; what comes back may be stored only while the token is still current.
 /// Keys share counters (one of 65,536 by hash): a bump for one key voids the tokens of a few others too, which costs
-/// them a fill and nothing else. Counters only grow and wrap after 2^32 bumps, far more than happen during one fetch.
+/// them a fill and nothing else. A group of keys has an epoch besides, which voids the tokens of all of them.
+/// Counters only grow and wrap after 2^32 bumps, far more than happen during one fetch.
 /// Every operation is O(1) and lock-free; any thread.
+
+#include "cache/Groups.h"
 
 #include <atomic>
 #include <cstddef>
@@ -22,26 +25,32 @@ class Versions {
         bool operator==(const Token&) const = default;
     };
 
-    Versions() : _counters(std::make_unique<std::atomic<std::uint32_t>[]>(count)) {}
+    /// Throws std::bad_alloc. REQUIRES: groups > 0.
+    explicit Versions(unsigned groups = 1)
+        : _groups(groups), _epochs(std::make_unique<Counter[]>(groups)), _counters(std::make_unique<Counter[]>(count)) {
+    }
 
     [[nodiscard]] Token current(std::uint64_t hash) const noexcept {
-        return {_epoch.load(std::memory_order_acquire), counter(hash).load(std::memory_order_acquire)};
+        return {_epochs[groupOf(hash, _groups)].load(std::memory_order_acquire),
+                counter(hash).load(std::memory_order_acquire)};
     }
 
     /// Voids the tokens of this key.
     void bump(std::uint64_t hash) noexcept { counter(hash).fetch_add(1, std::memory_order_acq_rel); }
 
-    /// Voids all tokens.
-    void bumpAll() noexcept { _epoch.fetch_add(1, std::memory_order_acq_rel); }
+    /// Voids the tokens of all keys of the group.
+    void bumpGroup(unsigned group) noexcept { _epochs[group].fetch_add(1, std::memory_order_acq_rel); }
 
   private:
+    using Counter = std::atomic<std::uint32_t>;
     static constexpr std::size_t count = 65'536;
 
-    /// The low bits: the index uses the high ones.
-    [[nodiscard]] std::atomic<std::uint32_t>& counter(std::uint64_t hash) const { return _counters[hash % count]; }
+    /// The low bits: groups are told by those above, and the index uses the high ones.
+    [[nodiscard]] Counter& counter(std::uint64_t hash) const { return _counters[hash % count]; }
 
-    std::atomic<std::uint32_t> _epoch{0};
-    std::unique_ptr<std::atomic<std::uint32_t>[]> _counters;
+    unsigned _groups;
+    std::unique_ptr<Counter[]> _epochs;
+    std::unique_ptr<Counter[]> _counters;
 };
 
 } // namespace nearcache

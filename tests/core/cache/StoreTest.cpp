@@ -26,9 +26,10 @@ class StoreTest : public testing::Test {
         store = std::make_unique<Store>(Store::Settings{capacity, ttl}, std::make_unique<RecordingPolicy>(record));
     }
 
-    bool fill(std::string_view key, std::string_view value) {
+    std::optional<milliseconds> fill(std::string_view key, std::string_view value,
+                                     Store::Time endsAt = Store::Time::max()) {
         const std::uint64_t hash = hashKey(key);
-        return store->fill(Entry::make(key, value), hash, store->token(hash), now);
+        return store->fill(Entry::make(key, value), hash, store->token(hash), now, endsAt);
     }
 
     Lookup look(std::string_view key) {
@@ -270,9 +271,8 @@ TEST_F(StoreTest, ClearDropsEverythingAndVoidsEveryToken) {
     const Store::Token token = store->token(hash);
     calls();
     store->clear();
-    EXPECT_THAT(calls(), ElementsAre("clear"));
+    EXPECT_TRUE(calls().empty()); // the policy hears of each as it is swept
     EXPECT_EQ(store->counters().keys, 0U);
-    EXPECT_EQ(store->counters().bytes, 0U);
     EXPECT_EQ(get("a"), std::nullopt);
     EXPECT_FALSE(store->fill(Entry::make("d", "stale"), hash, token, now));
     for (const char* key : {"d", "e", "f", "g"})
