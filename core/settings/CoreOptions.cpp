@@ -16,6 +16,8 @@ constexpr double year = 8760 * hour;
 constexpr double maxInt = 2'147'483'647;
 constexpr double maxCapacity = 1 << 30;
 constexpr double million = 1'000'000;
+constexpr double maxDedicatedLinks = 65'536;
+constexpr double shortestHeartbeat = 10;
 
 OptionSection backend() {
     return {
@@ -26,13 +28,24 @@ OptionSection backend() {
              "/path."},
             {"username", OptionType::Text, "", "ACL user to log in as; empty for the default user."},
             {"password", OptionType::Text, "", "Password to log in with; empty for none."},
+            {"password_file", OptionType::Text, "",
+             "File that holds the password, in place of password; a line end behind it is not part of it."},
             {"database", OptionType::Integer, "0", "Number of the database that every request goes to.", 0, maxInt},
             {"links", OptionType::Text, "auto",
              "Connections over which keys are fetched: auto, which is one a worker, or a number from 1 to 1024."},
+            {"dedicated_links", OptionType::Integer, "128",
+             "Connections that clients may have to themselves at once, over all front-ends, for what belongs to a "
+             "connection: transactions, subscriptions, blocking commands, other databases or users; one more gets an "
+             "error.",
+             1, maxDedicatedLinks},
             {"connect_timeout", OptionType::Duration, "1s",
              "How long opening a connection to Redis may take, logging in included.", 1, hour},
             {"request_timeout", OptionType::Duration, "1s",
              "How long a request may take, waiting for its turn included, before its client gets an error.", 1, hour},
+            {"heartbeat", OptionType::Duration, "1s",
+             "After how long without a word from Redis a connection over which keys are fetched is tried with a PING; "
+             "silent for as long again, it is lost.",
+             shortestHeartbeat, hour},
         }};
 }
 
@@ -45,6 +58,16 @@ OptionSection cache() {
                 {"capacity", OptionType::Integer, "100000", "How many keys the cache holds at most.", 1, maxCapacity},
                 {"ttl", OptionType::Duration, "60s",
                  "How long a value may be served after it was stored; reading it does not extend that.", 1, year},
+                {"coherence", OptionType::Text, "auto",
+                 "How the cache learns that a key was changed in Redis: tracking, for which Redis says so at once "
+                 "(client tracking, RESP3), and without which nothing is fetched; ttl, which is not before the value's "
+                 "time is over; or auto, which is tracking where Redis has it and ttl elsewhere."},
+                {"on_disconnect", OptionType::Text, "serve",
+                 "What becomes of cached keys while Redis is away: serve, which serves them until their time is over, "
+                 "marked as such; or drop, which drops them. Once it is back, none from before is served."},
+                {"touch", OptionType::Flag, "false",
+                 "Whether Redis is told by TOUCH of a sample of the keys that are served from the cache, so that its "
+                 "own eviction (maxmemory-policy with LRU or LFU) does not take them for unused."},
             }};
 }
 
@@ -68,6 +91,12 @@ OptionSection frontends() {
                 {"listen", OptionType::Text, "",
                  "Where clients connect: host:port, [IPv6]:port, or a port alone for all IPv4 addresses; port 0 takes "
                  "any free one; must be given."},
+                {"password", OptionType::Text, "",
+                 "Password of the user default, which clients must give; empty for none. Without a password and users "
+                 "everybody is let in."},
+                {"password_file", OptionType::Text, "",
+                 "File that holds the password, in place of password; a line end behind it is not part of it."},
+                {"users", OptionType::Text, "", "More users: a map of names to passwords."},
             }};
 }
 

@@ -2,6 +2,7 @@
 
 #include "settings/Address.h"
 #include "settings/Characters.h"
+#include "settings/Secrets.h"
 #include "settings/Text.h"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ FrontEndSettings readFrontEnd(const Node& node) {
             node.where, node.path,
             expected("a map of plugin, listen and the plugin's own options", std::string(kindName(node.kind))));
     FrontEndSettings frontend;
-    frontend.plugin = readChoice(node, {"plugin", "listen"});
+    frontend.plugin = readChoice(node, {"plugin", "listen", "password", "password_file", "users"});
     const Node& listen = required(node, "listen", listenAddressForm);
     const auto address = parseListenAddress(listen.text);
     if (!address)
@@ -70,6 +71,7 @@ FrontEndSettings readFrontEnd(const Node& node) {
     frontend.listenHost = address->host;
     frontend.listenPort = address->port;
     frontend.where = listen.where;
+    frontend.users = readUsers(node);
     return frontend;
 }
 

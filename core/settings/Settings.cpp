@@ -5,11 +5,13 @@
 #include "settings/Node.h"
 #include "settings/OptionReader.h"
 #include "settings/PluginChoices.h"
+#include "settings/Secrets.h"
 #include "settings/Text.h"
 #include "settings/Values.h"
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 namespace nearcache {
 
@@ -58,7 +60,8 @@ class Section {
 
 // What looks like a URL may hold a password.
 std::string shownAddress(const std::string& text) {
-    return text.find('@') == std::string::npos ? inQuotes(text) : "a text with an @, not shown as it may hold a password";
+    return text.find('@') == std::string::npos ? inQuotes(text)
+                                               : "a text with an @, not shown as it may hold a password";
 }
 
 void readAddress(const Section& section, BackendSettings& backend) {
@@ -81,15 +84,27 @@ unsigned readLinks(const Section& section) {
     return static_cast<unsigned>(std::get<std::int64_t>(*links));
 }
 
+// Which of these words the option is.
+std::size_t readChoice(const Section& section, std::string_view name, std::initializer_list<std::string_view> words,
+                       const std::string& expected) {
+    const std::string text = section.values().text(name);
+    const auto found = std::ranges::find(words, text);
+    if (found == words.end())
+        section.refuse(name, expected, inQuotes(text));
+    return static_cast<std::size_t>(found - words.begin());
+}
+
 BackendSettings readBackend(const Section& section) {
     BackendSettings backend;
     readAddress(section, backend);
     backend.username = section.values().text("username");
-    backend.password = section.values().text("password");
+    backend.password = readSecret(section.find("password"), section.find("password_file"));
     backend.database = section.number<unsigned>("database");
     backend.links = readLinks(section);
+    backend.dedicatedLinks = section.number<unsigned>("dedicated_links");
     backend.connectTimeout = section.values().duration("connect_timeout");
     backend.requestTimeout = section.values().duration("request_timeout");
+    backend.heartbeat = section.values().duration("heartbeat");
     return backend;
 }
 
@@ -101,6 +116,11 @@ CacheSettings readCache(const Section& section) {
         cache.policy.where = section.where("policy");
     cache.capacity = section.number<std::uint32_t>("capacity");
     cache.ttl = section.values().duration("ttl");
+    cache.coherence = static_cast<CacheSettings::Coherence>(
+        readChoice(section, "coherence", {"auto", "tracking", "ttl"}, "auto, tracking or ttl"));
+    cache.onDisconnect = static_cast<CacheSettings::OnDisconnect>(
+        readChoice(section, "on_disconnect", {"serve", "drop"}, "serve or drop"));
+    cache.touch = section.values().flag("touch");
     return cache;
 }
 

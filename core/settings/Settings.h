@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace nearcache {
@@ -33,17 +34,25 @@ struct BackendSettings {
     std::string unixPath;                   ///< exactly one of host and unixPath is set
     std::uint16_t port = 6379;              ///< 1 … 65535; meaningless with unixPath
     std::string username;
-    std::string password; ///< never shown in an error or a log
+    std::string password; ///< as given or from its file; never shown in an error or a log
     unsigned database = 0;
     unsigned links = 0; ///< 0: auto
+    unsigned dedicatedLinks = 128;
     std::chrono::milliseconds connectTimeout{1000};
     std::chrono::milliseconds requestTimeout{1000};
+    std::chrono::milliseconds heartbeat{1000};
 };
 
 struct CacheSettings {
+    enum class Coherence : std::uint8_t { Auto, Tracking, Ttl };
+    enum class OnDisconnect : std::uint8_t { Serve, Drop };
+
     PluginChoice policy{.name = "lru", .where = {}, .path = "cache.policy", .options = {}};
     std::uint32_t capacity = 100'000; ///< keys
     std::chrono::milliseconds ttl{60'000};
+    Coherence coherence = Coherence::Auto;
+    OnDisconnect onDisconnect = OnDisconnect::Serve;
+    bool touch = false;
 };
 
 struct LimitSettings {
@@ -56,6 +65,9 @@ struct FrontEndSettings {
     std::string listenHost;       ///< a name or an IP address (IPv6 without brackets)
     std::uint16_t listenPort = 0; ///< 0: any that is free
     Location where;               ///< of `listen`
+    /// Names and passwords, each name once, no password empty, never shown in an error or a log; `password` is that of
+    /// the user `default`. None: everybody is let in.
+    std::vector<std::pair<std::string, std::string>> users;
 };
 
 struct Settings {

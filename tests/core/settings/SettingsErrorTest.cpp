@@ -47,9 +47,11 @@ INSTANTIATE_TEST_SUITE_P(
              "1: metrics: unknown option; those known here are backend, cache, limits, frontends, plugins, log"},
         Case{"unknownOption", "cache:\n  capacity: 5\n  tlt: 1s\n", "3: cache.tlt: unknown option; did you mean ttl?"},
         Case{"farOption", "cache:\n  shards: 5\n",
-             "2: cache.shards: unknown option; those known here are policy, capacity, ttl"},
-        Case{"mergeKey", "cache:\n  <<: {ttl: 1s}\n",
-             "2: cache.<<: unknown option; those known here are policy, capacity, ttl"},
+             "2: cache.shards: unknown option; those known here are policy, capacity, ttl, coherence, on_disconnect, "
+             "touch"},
+        Case{
+            "mergeKey", "cache:\n  <<: {ttl: 1s}\n",
+            "2: cache.<<: unknown option; those known here are policy, capacity, ttl, coherence, on_disconnect, touch"},
         Case{"optionTwice", "cache:\n  ttl: 1s\n  capacity: 7\n  ttl: 2s\n",
              "4: cache.ttl: is there already, on line 2"},
         Case{"sectionTwice", "cache: {ttl: 1s}\nlimits: {}\ncache: {}\n", "3: cache: is there already, on line 1"},
@@ -101,6 +103,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"backendAddress", "backend:\n  address: redis:port\n",
              "2: backend.address: expected an address such as 127.0.0.1:6379, [::1]:6379, unix:/path or /path, got "
              "'redis:port'"},
+        Case{"noDedicatedLinks", "backend:\n  dedicated_links: 0\n",
+             "2: backend.dedicated_links: expected a whole number from 1 to 65536, got '0'"},
+        Case{"heartbeat", "backend:\n  heartbeat: 9ms\n",
+             "2: backend.heartbeat: expected a duration such as 500ms or 60s, from 10ms to 1h, got '9ms'"},
+        Case{"coherence", "cache:\n  coherence: on\n", "2: cache.coherence: expected auto, tracking or ttl, got 'on'"},
+        Case{"onDisconnect", "cache:\n  ttl: 1s\n  on_disconnect: keep\n",
+             "3: cache.on_disconnect: expected serve or drop, got 'keep'"},
+        Case{"touch", "cache:\n  touch: 1\n", "2: cache.touch: expected true or false, got '1'"},
         Case{"logLevel", "\nlog:\n  level: info\n",
              "3: log.level: expected none, fatal, critical, error, warning, notice, information, debug or trace, got "
              "'info'"},
@@ -168,7 +178,23 @@ INSTANTIATE_TEST_SUITE_P(Password, Secrets,
                                            "password: a: hunter", "password: {a: hunter}", "password: [hunter]",
                                            "password: hunter${hunter", "password: ${hunter-hunter}",
                                            "password: \"\\hunter\"", "pasword: hunter",
-                                           "address: redis://me:hunter@redis:6379"));
+                                           "address: redis://me:hunter@redis:6379", "password_file: hunter",
+                                           "password_file: [hunter]", "password_file: {hunter: 1}"));
+
+// The same for a front-end's.
+class ClientSecrets : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ClientSecrets, areNotShown) {
+    const std::string error = errorOf("frontends:\n  - plugin: resp\n    listen: 1\n    " + GetParam() + "\n");
+
+    EXPECT_TRUE(error.starts_with("4: frontends[0].")) << error;
+    EXPECT_EQ(error.find("hunter"), std::string::npos) << error;
+}
+
+INSTANTIATE_TEST_SUITE_P(Password, ClientSecrets,
+                         ::testing::Values("password: [hunter]", "password_file: hunter", "users: hunter",
+                                           "users: [hunter]", "users: {me: [hunter]}", "users: {me: {hunter: 1}}",
+                                           "users: {me: hunter, you: ''}"));
 
 TEST(Settings, saysWhyAFileCannotBeRead) {
     const TemporaryFolder folder;

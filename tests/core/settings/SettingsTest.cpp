@@ -25,11 +25,16 @@ TEST(Settings, hasADefaultForEverythingButFrontEnds) {
     EXPECT_EQ(settings.backend.database, defaults.backend.database);
     EXPECT_EQ(settings.backend.links, defaults.backend.links);
     EXPECT_EQ(settings.backend.connectTimeout, defaults.backend.connectTimeout);
+    EXPECT_EQ(settings.backend.dedicatedLinks, defaults.backend.dedicatedLinks);
     EXPECT_EQ(settings.backend.requestTimeout, defaults.backend.requestTimeout);
+    EXPECT_EQ(settings.backend.heartbeat, defaults.backend.heartbeat);
     EXPECT_EQ(settings.cache.policy.name, defaults.cache.policy.name);
     EXPECT_EQ(settings.cache.policy.path, defaults.cache.policy.path);
     EXPECT_EQ(settings.cache.capacity, defaults.cache.capacity);
     EXPECT_EQ(settings.cache.ttl, defaults.cache.ttl);
+    EXPECT_EQ(settings.cache.coherence, defaults.cache.coherence);
+    EXPECT_EQ(settings.cache.onDisconnect, defaults.cache.onDisconnect);
+    EXPECT_EQ(settings.cache.touch, defaults.cache.touch);
     EXPECT_EQ(settings.limits.connections, defaults.limits.connections);
     EXPECT_EQ(settings.limits.parallel, defaults.limits.parallel);
     EXPECT_EQ(settings.pluginsPath, defaults.pluginsPath);
@@ -44,10 +49,16 @@ TEST(Settings, hasTheDefaultsThatArePromised) {
     EXPECT_EQ(settings.backend.database, 0U);
     EXPECT_EQ(settings.backend.links, 0U);
     EXPECT_EQ(settings.backend.connectTimeout, 1s);
+    EXPECT_EQ(settings.backend.dedicatedLinks, 128U);
     EXPECT_EQ(settings.backend.requestTimeout, 1s);
+    EXPECT_EQ(settings.backend.heartbeat, 1s);
     EXPECT_EQ(settings.cache.policy.name, "lru");
     EXPECT_EQ(settings.cache.capacity, 100'000U);
     EXPECT_EQ(settings.cache.ttl, 60s);
+    EXPECT_EQ(settings.cache.coherence, CacheSettings::Coherence::Auto);
+    EXPECT_EQ(settings.cache.onDisconnect, CacheSettings::OnDisconnect::Serve);
+    EXPECT_FALSE(settings.cache.touch);
+    EXPECT_TRUE(settings.frontends[0].users.empty());
     EXPECT_EQ(settings.limits.connections, 10'000U);
     EXPECT_EQ(settings.limits.parallel, 256U);
     EXPECT_EQ(settings.pluginsPath, "");
@@ -62,8 +73,10 @@ backend:
   password: 0123 # not a number
   database: 3
   links: 12
+  dedicated_links: 65536
   connect_timeout: 250ms
   request_timeout: 1h
+  heartbeat: 10ms
 )")
                                         .backend;
 
@@ -74,6 +87,8 @@ backend:
     EXPECT_EQ(backend.password, "0123");
     EXPECT_EQ(backend.database, 3U);
     EXPECT_EQ(backend.links, 12U);
+    EXPECT_EQ(backend.dedicatedLinks, 65'536U);
+    EXPECT_EQ(backend.heartbeat, 10ms);
     EXPECT_EQ(backend.connectTimeout, 250ms);
     EXPECT_EQ(backend.requestTimeout, 1h);
 }
@@ -109,6 +124,20 @@ log: {level: debug}
     EXPECT_EQ(settings.pluginsPath, "/usr/lib/nearcache");
     EXPECT_EQ(settings.pluginsPathWhere.line, 7);
     EXPECT_EQ(settings.logLevel, "debug");
+}
+
+TEST(Settings, readsHowTheCacheIsKeptCoherent) {
+    const auto coherence = [](const std::string& word) {
+        return loadWithFrontEnd("cache: {coherence: " + word + "}").cache.coherence;
+    };
+    EXPECT_EQ(coherence("auto"), CacheSettings::Coherence::Auto);
+    EXPECT_EQ(coherence("tracking"), CacheSettings::Coherence::Tracking);
+    EXPECT_EQ(coherence("ttl"), CacheSettings::Coherence::Ttl);
+
+    const auto cache = loadWithFrontEnd("cache: {on_disconnect: drop, touch: true}").cache;
+    EXPECT_EQ(cache.onDisconnect, CacheSettings::OnDisconnect::Drop);
+    EXPECT_TRUE(cache.touch);
+    EXPECT_EQ(loadWithFrontEnd("cache: {on_disconnect: serve}").cache.onDisconnect, CacheSettings::OnDisconnect::Serve);
 }
 
 TEST(Settings, takesSectionsThatAreEmpty) {
