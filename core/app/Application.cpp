@@ -39,7 +39,8 @@ void Application::onHelp(const std::string& /*name*/, const std::string& /*value
     Poco::Util::HelpFormatter formatter(options());
     formatter.setCommand("nearcache");
     formatter.setUsage("--config=FILE");
-    formatter.setHeader("A near cache for Redis, over HTTP and RESP. It runs in the foreground until SIGTERM or SIGINT.");
+    formatter.setHeader(
+        "A near cache for Redis, over HTTP and RESP. It runs in the foreground until SIGTERM or SIGINT.");
     formatter.format(std::cout);
     _informationOnly = true;
     stopOptionsProcessing();

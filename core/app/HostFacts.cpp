@@ -6,11 +6,6 @@
 
 namespace nearcache {
 
-HostFacts::HostFacts(const Settings& settings, const Store& store, const Gate& gate,
-                     const ConnectionLimit& connections, const Health& health, unsigned workers, unsigned links)
-    : _settings(settings), _store(store), _gate(gate), _connections(connections), _health(health), _workers(workers),
-      _links(links) {}
-
 std::string_view HostFacts::version() const {
     return NEARCACHE_VERSION;
 }
@@ -20,6 +15,7 @@ std::vector<Fact> HostFacts::facts() const {
     addServer(facts);
     addClients(facts);
     addCache(facts);
+    addCoherence(facts);
     addBackend(facts);
     return facts;
 }
@@ -29,22 +25,22 @@ void HostFacts::addServer(Facts& facts) const {
     facts.push_back({"server", "nearcache_version", std::string(version())});
     facts.push_back({"server", "process_id", std::to_string(Poco::Process::id())});
     facts.push_back({"server", "uptime_in_seconds", std::to_string(uptime.count())});
-    facts.push_back({"server", "workers", std::to_string(_workers)});
+    facts.push_back({"server", "workers", std::to_string(_parts.workers)});
 }
 
 void HostFacts::addClients(Facts& facts) const {
-    facts.push_back({"clients", "connected_clients", std::to_string(_connections.open())});
-    facts.push_back({"clients", "maxclients", std::to_string(_connections.limit())});
-    facts.push_back({"clients", "parallel_limit", std::to_string(_settings.limits.parallel)});
-    facts.push_back({"clients", "parallel_executing", std::to_string(_gate.taken())});
-    facts.push_back({"clients", "parallel_waiting", std::to_string(_gate.waiting())});
+    facts.push_back({"clients", "connected_clients", std::to_string(_parts.connections.open())});
+    facts.push_back({"clients", "maxclients", std::to_string(_parts.connections.limit())});
+    facts.push_back({"clients", "parallel_limit", std::to_string(_parts.settings.limits.parallel)});
+    facts.push_back({"clients", "parallel_executing", std::to_string(_parts.gate.taken())});
+    facts.push_back({"clients", "parallel_waiting", std::to_string(_parts.gate.waiting())});
 }
 
 void HostFacts::addCache(Facts& facts) const {
-    const auto counters = _store.counters();
-    facts.push_back({"cache", "policy", _settings.cache.policy.name});
-    facts.push_back({"cache", "capacity", std::to_string(_settings.cache.capacity)});
-    facts.push_back({"cache", "ttl_in_milliseconds", std::to_string(_settings.cache.ttl.count())});
+    const auto counters = _parts.store.counters();
+    facts.push_back({"cache", "policy", _parts.settings.cache.policy.name});
+    facts.push_back({"cache", "capacity", std::to_string(_parts.settings.cache.capacity)});
+    facts.push_back({"cache", "ttl_in_milliseconds", std::to_string(_parts.settings.cache.ttl.count())});
     facts.push_back({"cache", "keys", std::to_string(counters.keys)});
     facts.push_back({"cache", "bytes", std::to_string(counters.bytes)});
     facts.push_back({"cache", "hits", std::to_string(counters.hits)});
@@ -58,11 +54,13 @@ void HostFacts::addCache(Facts& facts) const {
 }
 
 void HostFacts::addBackend(Facts& facts) const {
-    facts.push_back({"backend", "address", _settings.backend.address});
-    facts.push_back({"backend", "database", std::to_string(_settings.backend.database)});
-    facts.push_back({"backend", "state", _health.state()});
-    facts.push_back({"backend", "links", std::to_string(2 * _links)});
-    facts.push_back({"backend", "links_ready", std::to_string(_health.linksReady())});
+    facts.push_back({"backend", "address", _parts.settings.backend.address});
+    facts.push_back({"backend", "database", std::to_string(_parts.settings.backend.database)});
+    facts.push_back({"backend", "state", _parts.health.state()});
+    facts.push_back({"backend", "links", std::to_string(_parts.links)});
+    facts.push_back({"backend", "dedicated_links", std::to_string(_parts.dedicated.open())});
+    facts.push_back({"backend", "dedicated_links_limit", std::to_string(_parts.dedicated.limit())});
+    facts.push_back({"backend", "links_ready", std::to_string(_parts.health.linksReady())});
 }
 
 } // namespace nearcache

@@ -31,6 +31,7 @@ Janitor::~Janitor() {
 
 void Janitor::sweep(Poco::Timer& /*timer*/) {
     _store.reclaim(Clock::now(), Store::maxCapacity);
+    _store.sweep(Store::maxCapacity);
 }
 
 } // namespace nearcache

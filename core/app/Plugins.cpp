@@ -42,10 +42,11 @@ std::unique_ptr<Policy> Plugins::makePolicy(const CacheSettings& settings) {
     });
 }
 
-std::unique_ptr<FrontEnd> Plugins::makeFrontEnd(const FrontEndSettings& settings, const Host& host) {
+std::unique_ptr<FrontEnd> Plugins::makeFrontEnd(const FrontEndSettings& settings, const Host& host,
+                                                const Credentials& credentials) {
     const auto& plugin = find(_frontEnds, "frontend", settings.plugin);
     return make(settings.plugin, plugin, [&](const OptionValues& options) {
-        return plugin.create({.host = host, .options = options});
+        return plugin.create({.host = host, .options = options, .credentials = credentials});
     });
 }
 

@@ -20,7 +20,8 @@ class Plugins {
     explicit Plugins(std::filesystem::path folder) : _folder(std::move(folder)) {}
 
     [[nodiscard]] std::unique_ptr<Policy> makePolicy(const CacheSettings& settings);
-    [[nodiscard]] std::unique_ptr<FrontEnd> makeFrontEnd(const FrontEndSettings& settings, const Host& host);
+    [[nodiscard]] std::unique_ptr<FrontEnd> makeFrontEnd(const FrontEndSettings& settings, const Host& host,
+                                                         const Credentials& credentials);
 
   private:
     template <class Base> using Libraries = std::map<std::string, std::unique_ptr<PluginLibrary<Base>>>;

@@ -5,6 +5,7 @@
 #include <Poco/Environment.h>
 #include <Poco/Exception.h>
 #include <Poco/Logger.h>
+#include <Poco/Thread.h>
 
 #include <algorithm>
 #include <utility>
@@ -19,6 +20,8 @@ constexpr unsigned spareDescriptors = 128;
 /// How long the end may take beyond what requests may take.
 constexpr Milliseconds finishAllowance = Connection::maxLinger + Milliseconds{3'000};
 
+constexpr long attemptPollInterval = 1; // ms
+
 Poco::Logger& logger() {
     return Poco::Logger::get("nearcache");
 }
@@ -27,11 +30,17 @@ Poco::Logger& logger() {
 
 Service::Service(const Settings& settings, const std::string& pluginsFolder)
     : _settings(settings), _plugins(pluginsFolder),
-      _store({.capacity = settings.cache.capacity, .ttl = settings.cache.ttl}, _plugins.makePolicy(settings.cache)),
-      _gate(settings.limits.parallel), _connectionLimit(connectionsFor(settings)), _health(settings.backend.address),
-      _host(settings, _store, _gate, _connectionLimit, _health, workersFor(settings), linksFor(settings)),
-      _workers({_store, _gate, _connectionLimit, settings.backend, _health, _resolver}, workersFor(settings),
-               linksFor(settings)),
+      _store({.capacity = settings.cache.capacity, .ttl = settings.cache.ttl, .groups = linksFor(settings)},
+             _plugins.makePolicy(settings.cache)),
+      _gate(settings.limits.parallel), _connectionLimit(connectionsFor(settings)),
+      _linkBudget(settings.backend.dedicatedLinks), _health(settings.backend.address), _coherence(settings.cache),
+      _host({settings, _store, _gate, _connectionLimit, _clients, _linkBudget, _health, _coherence, _backend,
+             workersFor(settings), linksFor(settings)}),
+      _workers({_store, _gate, _connectionLimit, _linkBudget, _clients, settings.backend, settings.cache, _health,
+                _coherence, _resolver},
+               workersFor(settings), linksFor(settings)),
+      _control({_workers.loop(), settings.backend, _health, _resolver}, _backend),
+      _toucher(_workers.loop(), _store, _control),
       _acceptor(_connectionLimit, [this](Accepted accepted) { _workers.adopt(std::move(accepted)); }),
       _janitor(_store, settings.cache.ttl) {
     listen();
@@ -53,7 +62,8 @@ unsigned Service::linksFor(const Settings& settings) {
 
 unsigned Service::connectionsFor(const Settings& settings) {
     const unsigned wanted = settings.limits.connections;
-    const unsigned long others = 2UL * linksFor(settings) + spareDescriptors;
+    const unsigned long others =
+        3UL * std::max(linksFor(settings), workersFor(settings)) + settings.backend.dedicatedLinks + spareDescriptors;
     const auto allowed = allowDescriptors(wanted + others);
     if (allowed >= wanted + others)
         return wanted;
@@ -66,8 +76,10 @@ unsigned Service::connectionsFor(const Settings& settings) {
 
 /// All front-ends are made before the first one listens: nobody is to connect to a start that fails.
 void Service::listen() {
-    for (const auto& settings : _settings.frontends)
-        _frontEnds.push_back(_plugins.makeFrontEnd(settings, _host));
+    for (const auto& settings : _settings.frontends) {
+        _credentials.push_back(std::make_unique<CredentialList>(settings.users));
+        _frontEnds.push_back(_plugins.makeFrontEnd(settings, _host, *_credentials.back()));
+    }
     for (std::size_t i = 0; i < _frontEnds.size(); ++i)
         listenOn(_settings.frontends[i], *_frontEnds[i]);
 }
@@ -84,8 +96,19 @@ void Service::listenOn(const FrontEndSettings& settings, const FrontEnd& frontEn
     }
 }
 
+/// What the first clients ask for depends on what Redis can do. If it is away, they are told so.
+void Service::reachBackend() {
+    _workers.loop().post([this] { _control.start(); });
+    const auto deadline = Clock::now() + _settings.backend.connectTimeout;
+    while (!_backend.attempted() && Clock::now() < deadline)
+        Poco::Thread::sleep(attemptPollInterval);
+}
+
 void Service::start() {
     _workers.start();
+    reachBackend();
+    if (_settings.cache.touch)
+        _toucher.start();
     _acceptor.start();
     logger().information("ready");
 }

@@ -6,12 +6,19 @@
 #include "app/HostFacts.h"
 #include "app/Janitor.h"
 #include "app/Plugins.h"
+#include "app/Toucher.h"
+#include "backend/BackendFacts.h"
+#include "backend/Coherence.h"
+#include "backend/ControlLink.h"
 #include "backend/Health.h"
 #include "backend/Resolver.h"
 #include "cache/Store.h"
 #include "net/Acceptor.h"
+#include "pipeline/Clients.h"
 #include "pipeline/Gate.h"
+#include "pipeline/LinkBudget.h"
 #include "pipeline/WorkerGroup.h"
+#include "settings/CredentialList.h"
 #include "settings/Settings.h"
 
 #include <memory>
@@ -37,6 +44,7 @@ class Service {
     [[nodiscard]] static unsigned linksFor(const Settings& settings);
     [[nodiscard]] static unsigned connectionsFor(const Settings& settings);
     void listen();
+    void reachBackend();
     void listenOn(const FrontEndSettings& settings, const FrontEnd& frontEnd);
 
     const Settings& _settings;
@@ -44,11 +52,18 @@ class Service {
     Store _store;
     Gate _gate;
     ConnectionLimit _connectionLimit;
+    LinkBudget _linkBudget;
+    Clients _clients;
     Health _health;
+    Coherence _coherence;
+    BackendFacts _backend;
     Resolver _resolver;
     HostFacts _host;
+    std::vector<std::unique_ptr<CredentialList>> _credentials;
     std::vector<std::unique_ptr<FrontEnd>> _frontEnds;
     WorkerGroup _workers;
+    ControlLink _control;
+    Toucher _toucher;
     Acceptor _acceptor;
     Janitor _janitor;
 };

@@ -106,7 +106,7 @@ void Acceptor::stop() {
 void Acceptor::accepted(std::shared_ptr<Poco::Net::StreamSocket> socket, const FrontEnd& frontEnd) {
     socket->setBlocking(false);
     socket->setNoDelay(true);
-    Client client{++_lastClient, socket->peerAddress().toString()};
+    Client client{++_lastClient, socket->peerAddress().toString(), socket->address().toString()};
     _handOver({std::move(socket), &frontEnd, std::move(client), _limit.tryEnter()});
 }
 

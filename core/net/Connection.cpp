@@ -49,6 +49,14 @@ void Connection::finish() {
     touch();
 }
 
+void Connection::end() {
+    if (_state != State::Open)
+        return;
+    _state = State::Ending;
+    _held = false;
+    touch();
+}
+
 void Connection::close() {
     if (_state == State::Closed)
         return;
@@ -104,14 +112,9 @@ void Connection::receive() {
     case IoResult::Status::Done:
         receivedInto(fresh ? std::string_view(room.data(), result.bytes) : std::string_view(_input));
         return;
-    case IoResult::Status::Again:
-        return;
-    case IoResult::Status::Ended:
-        _peerEnded = true;
-        return;
-    case IoResult::Status::Failed:
-        close();
-        return;
+    case IoResult::Status::Again: return;
+    case IoResult::Status::Ended: _peerEnded = true; return;
+    case IoResult::Status::Failed: close(); return;
     }
 }
 
@@ -172,6 +175,8 @@ bool Connection::takesRequests() const {
 
 void Connection::proceed() {
     send();
+    if (_executor != nullptr && _state != State::Closed)
+        _executor->onRoom();
     resumeInput();
     if (_state == State::Open && _peerEnded && !_held)
         _state = State::Ending;

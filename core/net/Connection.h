@@ -38,6 +38,9 @@ class RequestExecutor {
 
     /// The connection is gone: what is under way has nobody to answer any more.
     virtual void abandon() = 0;
+
+    /// The client may have taken some of what it was sent.
+    virtual void onRoom() = 0;
 };
 
 /// What the connections of one worker share: memory that is needed only while one of them is at work.
@@ -80,6 +83,9 @@ class Connection final : private PollHandler {
     /// connection.
     void finish();
 
+    /// Answers the requests under way, takes no more, and ends the connection.
+    void end();
+
     /// Ends it at once.
     void close();
 
@@ -91,6 +97,7 @@ class Connection final : private PollHandler {
 
     [[nodiscard]] bool closed() const { return _state == State::Closed; }
     [[nodiscard]] OutputBuffer& output() { return _output; }
+    [[nodiscard]] const OutputBuffer& output() const { return _output; }
     [[nodiscard]] Session& session() { return *_session; }
 
   private:
@@ -122,12 +129,12 @@ class Connection final : private PollHandler {
     std::unique_ptr<Session> _session;
     std::unique_ptr<RequestExecutor> _executor;
     OutputBuffer _output;
-    std::string _input;     ///< received, not yet consumed
-    Time _lastProgress;     ///< when the client last took something, or nothing waited for it
+    std::string _input; ///< received, not yet consumed
+    Time _lastProgress; ///< when the client last took something, or nothing waited for it
     Timers::Id _lingering = 0;
     State _state = State::Open;
-    bool _peerEnded = false; ///< the client sends no more
-    bool _held = false;      ///< _input may hold whole requests: they wait for room
+    bool _peerEnded = false;    ///< the client sends no more
+    bool _held = false;         ///< _input may hold whole requests: they wait for room
     bool _nothingAsked = false; ///< it was idle when it was to finish: there is no last reply to be lost
     bool _touched = false;
 };

@@ -19,9 +19,24 @@ bool finished(const Operation& operation) {
     return operation.state == Operation::State::Done;
 }
 
-bool writesKey(const Operation& operation, std::uint64_t hash) {
-    return std::any_of(operation.writes.begin(), operation.writes.end(),
-                       [hash](const WrittenKey& written) { return written.hash == hash; });
+bool hasKey(const Operation& operation, std::uint64_t hash) {
+    return std::any_of(operation.keys.begin(), operation.keys.end(),
+                       [hash](const Key& key) { return key.hash == hash; });
+}
+
+bool haveCommonKey(const Operation& a, const Operation& b) {
+    return std::any_of(a.keys.begin(), a.keys.end(), [&b](const Key& key) { return hasKey(b, key.hash); });
+}
+
+/// Whether a command has to do with what a GET asks for.
+bool concerns(const Operation& command, const Operation& reader) {
+    return command.scope != Request::Scope::Keys || haveCommonKey(command, reader);
+}
+
+/// Whether a command may be sent right behind this one: by the same link, so that Redis keeps the order.
+bool mayFollow(const Operation& later, const Operation& earlier) {
+    return earlier.state == Operation::State::UnderWay && later.road == earlier.road && !earlier.waits &&
+           !earlier.release && (later.own() || later.protocol == earlier.protocol);
 }
 
 /// Whether a later request has to wait for an earlier one of the same connection.
@@ -29,17 +44,19 @@ bool mustWait(const Operation& later, const Operation& earlier) {
     using Action = Request::Action;
     if (finished(earlier) || later.action == Action::Answer || earlier.action == Action::Answer)
         return false;
-    if (later.action == Action::Get)
-        return earlier.action == Action::Forward && writesKey(earlier, later.hash);
-    if (earlier.action == Action::Get)
-        return writesKey(later, earlier.hash);
-    return earlier.state != Operation::State::UnderWay; // sent, by the same link: Redis keeps the order
+    if (later.action == Action::Forward && earlier.action == Action::Forward)
+        return !mayFollow(later, earlier);
+    if (later.own() || earlier.own())
+        return true;
+    return later.reads() != earlier.reads() &&
+           concerns(later.reads() ? earlier : later, later.reads() ? later : earlier);
 }
 
 } // namespace
 
 void Conversation::execute(std::span<const Request> requests) {
     _executing = true;
+    _record.active(_operations.now());
     if (_operations.sequential())
         executeInTurn(requests);
     else
@@ -49,7 +66,7 @@ void Conversation::execute(std::span<const Request> requests) {
 
 void Conversation::executeInTurn(std::span<const Request> requests) {
     for (const Request& request : requests)
-        appendAndStart(_operations.make(request, *this, _route));
+        appendAndStart(_operations.make(request, *this));
 }
 
 void Conversation::executeOverlapping(std::span<const Request> requests) {
@@ -68,10 +85,10 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
             continue;
         }
         lookUpGathered();
-        if (request.action == Request::Action::Answer && _first == nullptr)
+        if (request.action == Request::Action::Answer && _first == nullptr && !request.release)
             _connection.output().append(request.silent ? std::string_view() : request.payload);
         else
-            appendAndStart(_operations.make(request, *this, _route));
+            appendAndStart(_operations.make(request, *this));
     }
     lookUpGathered();
 }
@@ -79,10 +96,11 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
 bool Conversation::mayLookUp(const Request& request, std::uint64_t hash) const {
     if (_firstBlocked != nullptr)
         return false;
-    if (_writes == 0)
+    if (_commands == 0)
         return true;
     for (const Operation* earlier = _first; earlier != nullptr; earlier = earlier->next) {
-        if (earlier->action == request.Action::Forward && !finished(*earlier) && writesKey(*earlier, hash))
+        if (earlier->action == request.Action::Forward && !finished(*earlier) &&
+            (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
             return false;
     }
     return true;
@@ -100,7 +118,7 @@ void Conversation::lookUp(std::span<const Request*> gets, std::span<Lookup> look
 }
 
 void Conversation::appendMiss(const Request& request) {
-    Operation& operation = _operations.make(request, *this, _route);
+    Operation& operation = _operations.make(request, *this);
     operation.lookedUp = true;
     appendAndStart(operation);
 }
@@ -110,13 +128,14 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
     reply.kind = Reply::Kind::Value;
     reply.age = lookup.age;
     reply.remaining = lookup.remaining;
+    reply.disconnected = lookup.disconnected;
     if (_first == nullptr) {
         reply.bytes = lookup.entry->value();
         if (!request.silent)
             encode(reply, request.tag, &lookup.entry);
         return;
     }
-    Operation& operation = _operations.make(request, *this, _route);
+    Operation& operation = _operations.make(request, *this);
     operation.reply = reply;
     operation.entry = lookup.entry;
     _operations.markDone(operation);
@@ -127,7 +146,8 @@ void Conversation::append(Operation& operation) {
     (_last == nullptr ? _first : _last->next) = &operation;
     _last = &operation;
     ++_count;
-    _writes += operation.writes.empty() ? 0 : 1;
+    _commands += operation.action == Request::Action::Forward ? 1 : 0;
+    _waiting += operation.waits ? 1 : 0;
 }
 
 void Conversation::appendAndStart(Operation& operation) {
@@ -143,7 +163,8 @@ Operation& Conversation::takeFirst() {
     if (_first == nullptr)
         _last = nullptr;
     --_count;
-    _writes -= operation.writes.empty() ? 0 : 1;
+    _commands -= operation.action == Request::Action::Forward ? 1 : 0;
+    _waiting -= operation.waits ? 1 : 0;
     return operation;
 }
 
@@ -157,8 +178,8 @@ void Conversation::onProgress() {
         return; // whoever is at it sees this, too
     _advancing = true;
     do
-        startBlocked();
-    while (writeReady());
+        writeReady();
+    while (startBlocked());
     _advancing = false;
     if (!_executing)
         _connection.touch();
@@ -167,7 +188,7 @@ void Conversation::onProgress() {
 bool Conversation::mayStart(const Operation& operation) const {
     if (_operations.sequential())
         return true; // one after the other as it is
-    if (_writes == 0 && operation.action != Request::Action::Forward)
+    if (_commands == 0)
         return true;
     for (const Operation* earlier = _first; earlier != &operation; earlier = earlier->next) {
         if (mustWait(operation, *earlier))
@@ -176,27 +197,103 @@ bool Conversation::mayStart(const Operation& operation) const {
     return true;
 }
 
-void Conversation::startBlocked() {
+/// Whether any was started: it may be finished already.
+bool Conversation::startBlocked() {
+    bool any = false;
     while (_firstBlocked != nullptr && mayStart(*_firstBlocked)) {
         Operation& operation = *_firstBlocked;
         _firstBlocked = operation.next;
         if (!finished(operation)) // its time may have run out
             _operations.start(operation);
+        any = true;
     }
+    if (_waiting > 0) {
+        for (Operation* blocked = _firstBlocked; blocked != nullptr; blocked = blocked->next)
+            _operations.suspend(*blocked);
+    }
+    return any;
 }
 
-/// Writes what is ready in order; whether anything was finished, so that others may start.
-bool Conversation::writeReady() {
-    bool any = false;
+void Conversation::resumeBlocked() {
+    for (Operation* blocked = _firstBlocked; blocked != nullptr; blocked = blocked->next)
+        _operations.resume(*blocked);
+}
+
+/// Writes what is ready, in order.
+void Conversation::writeReady() {
     while (_first != nullptr && finished(*_first)) {
         Operation& operation = takeFirst();
         writeReply(operation);
+        if (operation.release)
+            release(operation);
+        if (operation.waits && _waiting == 0)
+            resumeBlocked();
         letGo(operation);
-        any = true;
+        if (!_unasked.empty())
+            onUnasked(std::exchange(_unasked, {}));
     }
-    if (_first != nullptr && !_first->text.empty())
+    if (_first == nullptr)
+        _road.reset();
+    else if (!_first->text.empty())
         onPiece(*_first, std::exchange(_first->text, {}), false);
-    return any && _firstBlocked != nullptr;
+}
+
+void Conversation::release(const Operation& operation) {
+    if (_own == nullptr)
+        return;
+    if (operation.action == Request::Action::Answer)
+        _own.reset();
+    else
+        _own->release(operation);
+}
+
+ForwardLink& Conversation::sharedRoad(const Operation& operation) {
+    if (_road == nullptr || _road->protocol() != operation.protocol)
+        _road = _roads.relays.road(_roads.route, operation.protocol);
+    return *_road;
+}
+
+OwnRoad& Conversation::ownRoad() {
+    if (_own == nullptr)
+        _own = std::make_unique<OwnRoad>(_roads.own, *this);
+    return *_own;
+}
+
+void Conversation::onUnasked(std::string_view piece) {
+    if (_first != nullptr && _first->streamed) {
+        _unasked.append(piece);
+        return;
+    }
+    Reply reply;
+    reply.kind = Reply::Kind::Unasked;
+    reply.bytes = piece;
+    encode(reply, 0, nullptr);
+    if (_own != nullptr && outputIsFull())
+        _own->pause(true);
+    if (!_executing)
+        _connection.touch();
+}
+
+/// As if Redis had closed the client's connection.
+void Conversation::onRoadLost() {
+    _connection.end();
+}
+
+void Conversation::onRoadLeft(Operation& operation) {
+    _operations.onSent(operation);
+}
+
+bool Conversation::outputIsFull() const {
+    return _connection.output().size() > Connection::maxUndelivered;
+}
+
+void Conversation::onRoom() {
+    if (outputIsFull())
+        return;
+    if (_own != nullptr)
+        _own->pause(false);
+    if (_first != nullptr && _first->stalled)
+        _operations.stall(*_first, false);
 }
 
 void Conversation::writeReply(Operation& operation) {
@@ -211,11 +308,28 @@ void Conversation::writeReply(Operation& operation) {
         writeError(operation);
         return;
     }
+    if (operation.action == Request::Action::GetMany) {
+        writeParts(operation);
+        return;
+    }
     const bool forwarded = operation.action == Request::Action::Forward;
     if (forwarded)
         operation.reply.kind = Reply::Kind::Relayed;
     operation.reply.bytes = operation.entry ? operation.entry->value() : std::string_view(operation.text);
     encode(operation.reply, operation.tag, forwarded ? nullptr : &operation.entry);
+}
+
+void Conversation::writeParts(Operation& operation) {
+    const auto count = static_cast<std::uint32_t>(operation.parts.size());
+    for (std::uint32_t i = 0; i < count; ++i) {
+        auto& [reply, entry] = operation.parts[i];
+        reply.index = i;
+        reply.count = count;
+        reply.last = i + 1 == count;
+        if (entry)
+            reply.bytes = entry->value();
+        encode(reply, operation.tag, &entry);
+    }
 }
 
 void Conversation::writeError(Operation& operation) {
@@ -230,6 +344,8 @@ void Conversation::writeError(Operation& operation) {
 void Conversation::onPiece(Operation& operation, std::string_view piece, bool last) {
     if (&operation != _first || last) {
         operation.text.append(piece); // the last one is written with the reply
+        if (operation.text.size() > Connection::maxUndelivered)
+            stallIfFull(operation);
         return;
     }
     operation.streamed = true;
@@ -240,8 +356,16 @@ void Conversation::onPiece(Operation& operation, std::string_view piece, bool la
     reply.last = false;
     reply.bytes = piece;
     encode(reply, operation.tag, nullptr);
+    if (outputIsFull())
+        stallIfFull(operation);
     if (!_executing)
         _connection.touch();
+}
+
+/// What the client does not take, or not yet, waits at its source.
+void Conversation::stallIfFull(Operation& operation) {
+    if (!operation.stalled && operation.pending > 0)
+        _operations.stall(operation, true);
 }
 
 void Conversation::encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry) {
@@ -263,6 +387,8 @@ void Conversation::abandon() {
             _operations.orphan(operation);
         letGo(operation);
     }
+    _own.reset();
+    _road.reset();
 }
 
 } // namespace nearcache

@@ -3,29 +3,41 @@
 /// The requests of one connection: starts them so that its client sees its own commands in order, and writes the
 /// replies in the order of the requests.
 ///
-/// Own order: a GET waits for the earlier commands of its connection that write its key; a command that writes waits for
-/// the earlier GETs of its keys, and commands go out in their order, by one link. All else overlaps.
+/// Own order: a GET waits for the earlier commands of its connection that have to do with its key; a command waits for the
+/// earlier GETs of its keys, and commands go out in their order, by one link. What goes by the client's own road waits for
+/// all before it, and all behind it wait for that. All else overlaps.
 /// Invariant: the requests that are Blocked are the last ones, from _firstBlocked on.
 /// Threads: its worker's.
 
 #include "net/Connection.h"
+#include "pipeline/Clients.h"
 #include "pipeline/Operation.h"
+#include "pipeline/OwnRoad.h"
+#include "pipeline/Relays.h"
 
 #include <cstddef>
+#include <memory>
+#include <string>
 
 namespace nearcache {
 
 class Operations;
 struct Lookup;
 
-class Conversation final : public RequestExecutor {
+class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
   public:
     /// Requests of one connection that may be under way at once. Further ones are not read yet.
     static constexpr std::size_t maxUnderWay = 1024;
 
-    /// `route` chooses the link that this connection's commands are forwarded by.
-    Conversation(Connection& connection, Operations& operations, std::uint32_t route)
-        : _connection(connection), _operations(operations), _route(route) {}
+    /// The ways to Redis that its worker has; `route` chooses among the shared ones.
+    struct Roads {
+        Relays& relays;
+        OwnRoads& own;
+        std::uint32_t route;
+    };
+
+    Conversation(Connection& connection, Operations& operations, const Roads& roads, ClientRecord& record)
+        : _connection(connection), _operations(operations), _roads(roads), _record(record) {}
     ~Conversation() override { Conversation::abandon(); }
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -34,6 +46,7 @@ class Conversation final : public RequestExecutor {
     [[nodiscard]] bool full() const override { return _count >= maxUnderWay; }
     [[nodiscard]] bool idle() const override { return _count == 0; }
     void abandon() override;
+    void onRoom() override;
 
     /// An operation of this conversation has gone on to another state, or has more text.
     void onProgress();
@@ -41,7 +54,20 @@ class Conversation final : public RequestExecutor {
     /// A piece of the reply to a forwarded command.
     void onPiece(Operation& operation, std::string_view piece, bool last);
 
+    /// Chooses among the shared links.
+    [[nodiscard]] std::uint32_t route() const { return _roads.route; }
+
+    /// The shared link for this command: the same as for those that are under way.
+    [[nodiscard]] ForwardLink& sharedRoad(const Operation& operation);
+
+    /// This client's own.
+    [[nodiscard]] OwnRoad& ownRoad();
+
   private:
+    void onUnasked(std::string_view piece) override;
+    void onRoadLost() override;
+    void onRoadLeft(Operation& operation) override;
+
     void executeInTurn(std::span<const Request> requests);
     void executeOverlapping(std::span<const Request> requests);
     [[nodiscard]] bool mayLookUp(const Request& request, std::uint64_t hash) const;
@@ -53,20 +79,30 @@ class Conversation final : public RequestExecutor {
     [[nodiscard]] Operation& takeFirst();
     void letGo(Operation& operation);
     [[nodiscard]] bool mayStart(const Operation& operation) const;
-    void startBlocked();
-    bool writeReady();
+    bool startBlocked();
+    void resumeBlocked();
+    void writeReady();
     void writeReply(Operation& operation);
+    void writeParts(Operation& operation);
     void writeError(Operation& operation);
+    void release(const Operation& operation);
+    void stallIfFull(Operation& operation);
+    [[nodiscard]] bool outputIsFull() const;
     void encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry);
 
     Connection& _connection;
     Operations& _operations;
-    const std::uint32_t _route;
+    const Roads _roads;
+    ClientRecord& _record;
+    std::shared_ptr<ForwardLink> _road; ///< of the commands under way
+    std::unique_ptr<OwnRoad> _own;      ///< once it was needed
+    std::string _unasked;               ///< held back until the reply under way is written
     Operation* _first = nullptr;
     Operation* _last = nullptr;
     Operation* _firstBlocked = nullptr;
     std::size_t _count = 0;
-    std::size_t _writes = 0; ///< of them, those that write keys: without one, no GET has to wait
+    std::size_t _commands = 0; ///< of them, those forwarded: without one, no GET has to wait
+    std::size_t _waiting = 0;  ///< of them, those that wait in Redis by design
     bool _executing = false;
     bool _advancing = false;
 };

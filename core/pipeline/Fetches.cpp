@@ -4,25 +4,22 @@
 #include "pipeline/Operations.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace nearcache {
 
 class Fetches::Fetch final : public PendingGet {
   public:
-    struct Waiter {
-        Operation* operation;
-        Operations* origin;
-    };
-
-    Fetch(Fetches& owner, std::string wanted, std::uint64_t hashed, FetchLink& road)
-        : hash(hashed), link(road), _owner(owner), _key(std::move(wanted)) {}
+    Fetch(Fetches& owner, const Key& key, FetchLink& road, bool oneOfMany)
+        : hash(key.hash), many(oneOfMany), link(road), _owner(owner), _key(key.name) {}
 
     [[nodiscard]] const std::string& key() const override { return _key; }
 
     void onSend() override {
         sent = true;
         token = _owner._store.token(hash);
+        sentAt = _owner._loop.now();
     }
 
     void onOutcome(Outcome outcome) override { _owner.finished(*this, std::move(outcome)); }
@@ -31,9 +28,11 @@ class Fetches::Fetch final : public PendingGet {
     [[nodiscard]] bool joinable() const { return !sent || _owner._store.valid(hash, token); }
 
     const std::uint64_t hash;
+    const bool many; ///< by a request for many, which tells a key of another type from none as little as Redis does
     FetchLink& link;
     std::vector<Waiter> waiters; ///< the first one is whom it was begun for
     Store::Token token{};        ///< once sent
+    Time sentAt{};               ///< once sent
     bool sent = false;
     bool holdsSlot = false;
     std::uint64_t ticket = 0; ///< of its place in line for a slot
@@ -52,36 +51,56 @@ Fetches::Fetches(Loop& loop, Store& store, Gate& gate, GateWaiter& waiter)
 
 Fetches::~Fetches() = default;
 
-void Fetches::fetch(const std::string& key, std::uint64_t hash, FetchLink& link, Operation& operation,
-                    Operations& origin) {
-    const auto [begin, end] = _fetches.equal_range(key);
-    const auto joinable = std::find_if(begin, end, [](const auto& entry) { return entry.second->joinable(); });
-    if (joinable != end) {
-        joinable->second->waiters.push_back({&operation, &origin});
-        return;
+void Fetches::fetch(const Key& key, FetchLink& link, const Waiter& waiter) {
+    if (!join(key, waiter) && !answerFromStore(key, waiter))
+        begin(make(key, link, waiter));
+}
+
+void Fetches::fetchMany(const std::vector<Item>& items, FetchLink& link, Operation& operation, Operations& origin) {
+    std::vector<std::shared_ptr<PendingGet>> begun;
+    for (const auto& [key, part] : items) {
+        const Waiter waiter{&operation, &origin, part, true};
+        if (!join(key, waiter) && !answerFromStore(key, waiter))
+            begun.push_back(make(key, link, waiter));
     }
-    if (&origin.loop() != &_loop && answerFromStore(key, hash, operation, origin))
-        return;
-    const auto fetch = std::make_shared<Fetch>(*this, key, hash, link);
-    fetch->waiters.push_back({&operation, &origin});
-    _fetches.emplace(key, fetch);
-    this->begin(fetch);
+    if (!begun.empty())
+        link.getMany(begun);
+}
+
+bool Fetches::join(const Key& key, const Waiter& waiter) {
+    const auto [begin, end] = _fetches.equal_range(key.name);
+    const auto joinable = std::find_if(begin, end, [](const auto& entry) { return entry.second->joinable(); });
+    if (joinable == end)
+        return false;
+    joinable->second->waiters.push_back(waiter);
+    return true;
 }
 
 /// While the request was on its way here from another worker, a fetch of its key may have been done.
-bool Fetches::answerFromStore(const std::string& key, std::uint64_t hash, Operation& operation, Operations& origin) {
-    Outcome outcome;
-    outcome.entry = _store.peek(key, hash, _loop.now());
-    if (!outcome.entry)
+bool Fetches::answerFromStore(const Key& key, const Waiter& waiter) {
+    if (&waiter.origin->loop() == &_loop)
         return false;
+    Lookup lookup{.key = key.name, .hash = key.hash, .entry = {}};
+    _store.peek(lookup, _loop.now());
+    if (!lookup.entry)
+        return false;
+    Outcome outcome;
     outcome.kind = Reply::Kind::Value;
-    report(operation, origin, outcome, Reply::Source::Collapsed, true, false);
+    outcome.entry = std::move(lookup.entry);
+    report(waiter, outcome, Reply::Source::Collapsed, lookup.remaining, false);
     return true;
+}
+
+Fetches::FetchRef Fetches::make(const Key& key, FetchLink& link, const Waiter& waiter) {
+    auto fetch = std::make_shared<Fetch>(*this, key, link, waiter.many);
+    fetch->waiters.push_back(waiter);
+    _fetches.emplace(key.name, fetch);
+    return fetch;
 }
 
 void Fetches::begin(const FetchRef& fetch) {
     if (_gate.sequential()) { // its request holds the slot already
-        send(fetch);
+        fetch->link.get(fetch);
         return;
     }
     fetch->ticket = _gate.enter(_waiter);
@@ -90,7 +109,7 @@ void Fetches::begin(const FetchRef& fetch) {
         return;
     }
     fetch->holdsSlot = true;
-    send(fetch);
+    fetch->link.get(fetch);
 }
 
 bool Fetches::onSlotGranted(std::uint64_t ticket) {
@@ -100,60 +119,71 @@ bool Fetches::onSlotGranted(std::uint64_t ticket) {
     const FetchRef fetch = std::move(granted.mapped());
     fetch->ticket = 0;
     fetch->holdsSlot = true;
-    send(fetch);
+    fetch->link.get(fetch);
     return true;
 }
 
-void Fetches::send(const FetchRef& fetch) {
-    fetch->link.get(fetch);
-}
-
 void Fetches::finished(Fetch& fetch, Outcome outcome) {
-    const bool stored = outcome.kind == Reply::Kind::Value &&
-                        _store.fill(outcome.entry, fetch.hash, fetch.token, _loop.now());
+    const auto lives = store(fetch, outcome);
     const auto waiters = std::move(fetch.waiters);
     bool slot = std::exchange(fetch.holdsSlot, false);
     if (waiters.empty() && slot)
         _gate.leave();
     forget(fetch);
     auto source = Reply::Source::Fetched;
-    for (const auto& [operation, origin] : waiters) {
-        report(*operation, *origin, outcome, source, stored, std::exchange(slot, false));
+    for (const auto& waiter : waiters) {
+        if (fetch.many && !waiter.many && outcome.kind == Reply::Kind::Absent)
+            this->fetch({fetch.key(), fetch.hash}, fetch.link, waiter); // it may be there, as another type
+        else
+            report(waiter, outcome, source, lives, std::exchange(slot, false));
         source = Reply::Source::Collapsed;
     }
 }
 
-void Fetches::report(Operation& operation, Operations& origin, const Outcome& outcome, Reply::Source source,
-                     bool stored, bool slot) {
-    if (&origin.loop() == &_loop) {
-        origin.onOutcome(operation, outcome, source, stored, slot);
+/// Its time in Redis is counted from the sending on, so that it ends here no later than there.
+std::optional<Milliseconds> Fetches::store(const Fetch& fetch, const Outcome& outcome) {
+    if (outcome.kind != Reply::Kind::Value || !outcome.storable)
+        return std::nullopt;
+    const auto endsAt = outcome.expiresIn ? fetch.sentAt + *outcome.expiresIn : Time::max();
+    return _store.fill(outcome.entry, fetch.hash, fetch.token, _loop.now(), endsAt);
+}
+
+void Fetches::report(const Waiter& waiter, const Outcome& outcome, Reply::Source source,
+                     std::optional<Milliseconds> lives, bool slot) {
+    if (&waiter.origin->loop() == &_loop) {
+        waiter.origin->onOutcome(*waiter.operation, waiter.part, outcome, source, lives, slot);
         return;
     }
-    origin.loop().post([&operation, &origin, outcome, source, stored, slot] {
-        origin.onOutcome(operation, outcome, source, stored, slot);
+    waiter.origin->loop().post([waiter, outcome, source, lives, slot] {
+        waiter.origin->onOutcome(*waiter.operation, waiter.part, outcome, source, lives, slot);
     });
 }
 
-void Fetches::withdraw(const std::string& key, const Operation& operation) {
-    const auto [begin, end] = _fetches.equal_range(key);
-    for (auto i = begin; i != end; ++i) {
-        const FetchRef fetch = i->second;
-        auto& waiters = fetch->waiters;
-        const auto found = std::find_if(waiters.begin(), waiters.end(), [&operation](const Fetch::Waiter& waiter) {
-            return waiter.operation == &operation;
-        });
-        if (found == waiters.end())
-            continue;
-        const auto [withdrawn, origin] = *found;
-        waiters.erase(found);
-        if (waiters.empty())
-            drop(fetch);
-        if (&origin->loop() == &_loop)
-            origin->onWithdrawn(*withdrawn);
-        else
-            origin->loop().post([withdrawn = withdrawn, origin = origin] { origin->onWithdrawn(*withdrawn); });
+void Fetches::withdraw(const std::vector<Key>& keys, Operation& operation, Operations& origin) {
+    std::uint32_t reports = 0;
+    for (const auto& key : keys)
+        reports += withdrawFrom(key.name, operation);
+    if (reports == 0)
         return;
+    if (&origin.loop() == &_loop)
+        origin.onWithdrawn(operation, reports);
+    else
+        origin.loop().post([&operation, &origin, reports] { origin.onWithdrawn(operation, reports); });
+}
+
+std::uint32_t Fetches::withdrawFrom(const std::string& key, const Operation& operation) {
+    const auto [begin, end] = _fetches.equal_range(key);
+    std::vector<FetchRef> fetches;
+    std::transform(begin, end, std::back_inserter(fetches), [](const auto& entry) { return entry.second; });
+    std::uint32_t reports = 0;
+    for (const auto& fetch : fetches) {
+        const auto gone = std::erase_if(fetch->waiters,
+                                        [&operation](const Waiter& waiter) { return waiter.operation == &operation; });
+        if (gone > 0 && fetch->waiters.empty())
+            drop(fetch);
+        reports += static_cast<std::uint32_t>(gone);
     }
+    return reports;
 }
 
 /// Nobody waits for it. One that was sent goes on, since Redis answers it, and its value is as good as any.

@@ -12,16 +12,18 @@
 #include "nearcache/FrontEnd.h"
 #include "net/Loop.h"
 #include "pipeline/Gate.h"
+#include "pipeline/Operation.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace nearcache {
 
-struct Operation;
 class Operations;
 
 class Fetches {
@@ -30,11 +32,28 @@ class Fetches {
     Fetches(Loop& loop, Store& store, Gate& gate, GateWaiter& waiter);
     ~Fetches();
 
-    /// Asks Redis for the key by this link, or joins who has. Reported to `origin`.
-    void fetch(const std::string& key, std::uint64_t hash, FetchLink& link, Operation& operation, Operations& origin);
+    /// Who asked: one key of an operation. Reports go to `origin`.
+    struct Waiter {
+        Operation* operation;
+        Operations* origin;
+        std::size_t part; ///< which of its keys
+        bool many;        ///< it asks for several
+    };
 
-    /// The operation does not wait any more. Reported to its origin, if it has not been.
-    void withdraw(const std::string& key, const Operation& operation);
+    /// One key of several.
+    struct Item {
+        Key key;
+        std::size_t part;
+    };
+
+    /// Asks Redis for the key by this link, or joins who has.
+    void fetch(const Key& key, FetchLink& link, const Waiter& waiter);
+
+    /// Asks for all of these by one request, but for those that somebody has asked for. The operation holds the slot.
+    void fetchMany(const std::vector<Item>& items, FetchLink& link, Operation& operation, Operations& origin);
+
+    /// The operation does not wait for these keys any more. Reported to `origin`, as far as that has not been.
+    void withdraw(const std::vector<Key>& keys, Operation& operation, Operations& origin);
 
     /// A slot was granted. It belongs to one of these fetches, or false.
     bool onSlotGranted(std::uint64_t ticket);
@@ -47,13 +66,15 @@ class Fetches {
         std::size_t operator()(const std::string& key) const;
     };
 
-    [[nodiscard]] bool answerFromStore(const std::string& key, std::uint64_t hash, Operation& operation,
-                                       Operations& origin);
+    [[nodiscard]] bool join(const Key& key, const Waiter& waiter);
+    [[nodiscard]] bool answerFromStore(const Key& key, const Waiter& waiter);
+    FetchRef make(const Key& key, FetchLink& link, const Waiter& waiter);
     void begin(const FetchRef& fetch);
-    void send(const FetchRef& fetch);
     void finished(Fetch& fetch, Outcome outcome);
-    void report(Operation& operation, Operations& origin, const Outcome& outcome, Reply::Source source, bool stored,
+    [[nodiscard]] std::optional<Milliseconds> store(const Fetch& fetch, const Outcome& outcome);
+    void report(const Waiter& waiter, const Outcome& outcome, Reply::Source source, std::optional<Milliseconds> lives,
                 bool slot);
+    [[nodiscard]] std::uint32_t withdrawFrom(const std::string& key, const Operation& operation);
     void drop(const FetchRef& fetch);
     void forget(const Fetch& fetch);
 

@@ -6,76 +6,93 @@
 
 namespace nearcache {
 
-class Forwards::Forward final : public PendingForward {
+class Forwards::Forward final : public PendingForward, public std::enable_shared_from_this<Forward> {
   public:
-    Forward(Forwards& owner, std::vector<WrittenKey> writes, ForwardLink& road, Operation& waiting,
-            Operations& askedBy)
-        : link(road), origin(askedBy), operation(&waiting), _owner(owner), _writes(std::move(writes)) {}
+    Forward(Forwards& owner, Operation& waiting, ForwardLink& road)
+        : operation(&waiting), link(road), _owner(owner), _keys(waiting.keys), _scope(waiting.scope) {}
 
     void onPiece(std::string_view piece, bool last) override {
-        if (last)
-            invalidate();
-        if (operation == nullptr)
-            return;
-        Operation& heard = *operation;
-        if (last)
-            _owner._heard.erase(&heard);
-        if (&origin.loop() == &_owner._loop) {
-            origin.onPiece(heard, piece, last);
+        if (!last) {
+            if (operation != nullptr)
+                _owner._operations.onPiece(*operation, piece, false);
             return;
         }
-        origin.loop().post([to = &origin, &heard, bytes = std::string(piece), last] { to->onPiece(heard, bytes, last); });
+        letGo();
+        settle([self = shared_from_this(), bytes = std::string(_scope == Request::Scope::Some ? piece : ""), piece] {
+            if (self->operation != nullptr)
+                self->_owner._operations.onPiece(self->takeOperation(), bytes.empty() ? piece : bytes, true);
+        });
     }
 
     void onFailure(const std::string& why, bool sent) override {
-        invalidate();
-        if (operation == nullptr)
-            return;
-        Operation& heard = *operation;
-        _owner._heard.erase(&heard);
         const auto text = sent ? why + "; the command may have been executed" : why;
-        _owner.report(origin, [to = &origin, &heard, text] { to->onFailure(heard, text); });
+        settle([self = shared_from_this(), text] {
+            if (self->operation != nullptr)
+                self->_owner._operations.onFailure(self->takeOperation(), text);
+        });
     }
 
-    ForwardLink& link;
-    Operations& origin;
+    Operation& takeOperation() {
+        Operation& heard = *std::exchange(operation, nullptr);
+        _owner._heard.erase(&heard);
+        return heard;
+    }
+
+    /// Those behind it may come.
+    void letGo() {
+        if (std::exchange(stalled, false))
+            link.pauseReading(false);
+    }
+
     Operation* operation; ///< none: nobody waits for the reply any more
+    ForwardLink& link;    ///< lives until its reply has come or nobody waits for it
+    bool stalled = false;
 
   private:
-    void invalidate() {
-        for (const auto& [key, hash] : _writes)
+    /// Calls `done` when nothing is cached any more that is older than the command.
+    template <class Done> void settle(Done done) {
+        for (const auto& [key, hash] : _keys)
             _owner._store.invalidate(key, hash);
+        if (_scope == Request::Scope::All)
+            _owner._store.clear();
+        if (_scope == Request::Scope::Some)
+            _owner._fence.await(std::move(done));
+        else
+            done();
     }
 
     Forwards& _owner;
-    const std::vector<WrittenKey> _writes;
+    const std::vector<Key> _keys;
+    const Request::Scope _scope;
 };
 
 Forwards::~Forwards() = default;
 
-void Forwards::forward(std::string command, std::vector<WrittenKey> writes, ForwardLink& link, Operation& operation,
-                       Operations& origin) {
-    auto request = std::make_shared<Forward>(*this, std::move(writes), link, operation, origin);
+void Forwards::forward(Operation& operation, ForwardLink& link) {
+    auto request = std::make_shared<Forward>(*this, operation, link);
     _heard.emplace(&operation, request);
-    link.forward(std::move(command), std::move(request));
+    link.forward(std::move(operation.payload), std::move(request));
 }
 
-void Forwards::withdraw(const Operation& operation) {
+void Forwards::withdraw(Operation& operation) {
     const auto found = _heard.find(&operation);
     if (found == _heard.end())
         return;
     const auto request = std::move(found->second);
-    _heard.erase(found);
-    Operation& withdrawn = *std::exchange(request->operation, nullptr);
+    (void)request->takeOperation();
+    request->letGo();
     request->link.withdraw(*request);
-    report(request->origin, [to = &request->origin, &withdrawn] { to->onWithdrawn(withdrawn); });
+    _operations.onWithdrawn(operation, 1);
 }
 
-void Forwards::report(Operations& origin, Loop::Task task) {
-    if (&origin.loop() == &_loop)
-        task();
-    else
-        origin.loop().post(std::move(task));
+ForwardLink* Forwards::stall(const Operation& operation, bool stalled) {
+    const auto found = _heard.find(&operation);
+    if (found == _heard.end())
+        return nullptr;
+    auto& request = *found->second;
+    request.stalled = stalled;
+    request.link.pauseReading(stalled);
+    return &request.link;
 }
 
 } // namespace nearcache

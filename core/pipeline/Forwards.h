@@ -1,16 +1,17 @@
 #pragma once
 
-/// The commands that are forwarded by the links of one worker: voids what they may change, and reports their replies.
+/// The commands that one worker's clients have forwarded: voids what they may change, and reports their replies.
 ///
-/// The cached entries of a command's keys go before it is sent (see Operations), and again here when Redis has answered
-/// or the link is lost: what was read in between may be from before the command.
-/// Threads: the links' worker's.
+/// Cached entries of a command's keys go before it is sent if it writes (see Operations), and in any case here, before
+/// the end of its reply is passed on: what was read in between may be from before the command, and what its reply tells
+/// must not be newer than what the cache says next. Where the keys cannot all be told, the reply waits for a fence.
+/// Threads: the worker's.
 
 #include "backend/ForwardLink.h"
 #include "cache/Store.h"
-#include "net/Loop.h"
 #include "pipeline/Operation.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -20,28 +21,40 @@ namespace nearcache {
 
 class Operations;
 
+/// Waits for the cache to be no older than what Redis has executed by now.
+class Fence {
+  public:
+    virtual ~Fence() = default;
+
+    /// `done` is called on this thread, at once or later, when every entry that a command executed before has made stale
+    /// is gone.
+    virtual void await(std::function<void()> done) = 0;
+};
+
 class Forwards {
   public:
-    Forwards(Loop& loop, Store& store) : _loop(loop), _store(store) {}
+    /// All of these outlive it.
+    Forwards(Operations& operations, Store& store, Fence& fence)
+        : _operations(operations), _store(store), _fence(fence) {}
     ~Forwards();
     Forwards(const Forwards&) = delete;
     Forwards& operator=(const Forwards&) = delete;
 
-    /// Reported to `origin`, piece by piece.
-    void forward(std::string command, std::vector<WrittenKey> writes, ForwardLink& link, Operation& operation,
-                 Operations& origin);
+    /// Reported piece by piece. The link lives until the reply has ended or nobody waits for it.
+    void forward(Operation& operation, ForwardLink& link);
 
-    /// The operation does not wait any more: one that was not sent will not be. Reported to its origin, if its reply
-    /// has not ended.
-    void withdraw(const Operation& operation);
+    /// The operation does not wait any more: one that was not sent will not be. Reported, if its reply has not ended.
+    void withdraw(Operation& operation);
+
+    /// The reply's link is read no further, or goes on. Returns the link; null if the reply has ended.
+    ForwardLink* stall(const Operation& operation, bool stalled);
 
   private:
     class Forward;
 
-    void report(Operations& origin, Loop::Task task);
-
-    Loop& _loop;
+    Operations& _operations;
     Store& _store;
+    Fence& _fence;
     std::unordered_map<const Operation*, std::shared_ptr<Forward>> _heard; ///< those whose operation waits
 };
 

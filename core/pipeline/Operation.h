@@ -15,10 +15,16 @@ namespace nearcache {
 
 class Conversation;
 
-/// A key that a command may change.
-struct WrittenKey {
-    std::string key;
+/// A key of a command, or of a request for many.
+struct Key {
+    std::string name;
     std::uint64_t hash;
+};
+
+/// What is known of one key of a GetMany.
+struct Part {
+    Reply reply;
+    EntryRef entry; ///< what `reply.bytes` will be
 };
 
 /// Threads: the worker's that the request came in on. Others hold its address only to name it.
@@ -34,25 +40,36 @@ struct Operation {
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
 
+    [[nodiscard]] bool reads() const { return action == Request::Action::Get || action == Request::Action::GetMany; }
+    [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
+
     State state = State::Blocked;
     Request::Action action = Request::Action::Answer;
+    Request::Road road = Request::Road::Shared;
+    Request::Expect expect = Request::Expect::Reply;
+    Request::Scope scope = Request::Scope::Keys;
+    bool writes = false;
+    bool waits = false;    ///< in Redis, by design: it has no deadline
+    bool timeless = false; ///< nor has this one now, being behind one that does
+    bool release = false;
     bool silent = false;
+    std::uint8_t protocol = 2;
     bool holdsSlot = false;
-    bool submitted = false; ///< another part of the pipeline will still report on it, once
-    bool lookedUp = false;  ///< a Get: the cache did not have it
-    bool streamed = false;  ///< a piece of its reply is in the output
+    bool lookedUp = false; ///< a Get: the cache did not have it
+    bool streamed = false; ///< a piece of its reply is in the output
+    bool stalled = false;  ///< its reply is held back at its link
     std::uint32_t tag = 0;
-    std::uint32_t route = 0;   ///< of a Forward: which link it goes by
+    std::uint32_t route = 0;   ///< of a Forward by a shared road
+    std::uint32_t pending = 0; ///< reports that other parts of the pipeline still owe, one for each key that they fetch
     std::uint64_t ticket = 0;  ///< of its place in line, while Waiting
-    std::uint64_t hash = 0;    ///< of the key of a Get
     Time deadline;
-    std::string key;                ///< of a Get
-    std::string payload;            ///< of a Forward: the command; of an Answer: the reply
-    std::vector<WrittenKey> writes; ///< of a Forward
+    std::vector<Key> keys; ///< of a Get: one
+    std::string payload;   ///< of a Forward: the command; of an Answer: the reply
 
-    Reply reply;      ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
-    EntryRef entry;   ///< what `reply.bytes` will be, or
-    std::string text; ///< of an error; or of a Forward: what came of its reply before its turn
+    Reply reply;             ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
+    EntryRef entry;          ///< what `reply.bytes` will be, or
+    std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
+    std::vector<Part> parts; ///< of a GetMany: as many as keys
 
     Conversation* conversation = nullptr; ///< none: answered already, or its client is gone
     Operation* next = nullptr;            ///< the request after it in its conversation

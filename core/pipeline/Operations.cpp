@@ -3,6 +3,7 @@
 #include "cache/KeyHash.h"
 #include "pipeline/Conversation.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,32 +15,64 @@ constexpr std::string_view timedOut = "no answer within backend.request_timeout"
 constexpr std::string_view timedOutUnderWay =
     "no answer within backend.request_timeout; the command may have been executed";
 
+Reply hitReply(const Lookup& lookup) {
+    Reply reply;
+    reply.kind = Reply::Kind::Value;
+    reply.age = lookup.age;
+    reply.remaining = lookup.remaining;
+    reply.disconnected = lookup.disconnected;
+    return reply;
+}
+
 } // namespace
 
-Operation& Operations::make(const Request& request, Conversation& conversation, std::uint32_t route) {
-    Operation& operation = _underWay.emplace_back();
-    operation.self = std::prev(_underWay.end());
+Operation& Operations::make(const Request& request, Conversation& conversation) {
+    auto& list = request.waits ? _timeless : _underWay;
+    Operation& operation = list.emplace_back();
+    operation.self = std::prev(list.end());
     operation.deadline = now() + _timeout;
-    watchDeadlines();
+    operation.waits = request.waits;
+    if (!request.waits)
+        watchDeadlines();
     operation.action = request.action;
+    operation.road = request.road;
+    operation.expect = request.expect;
+    operation.scope = request.scope;
+    operation.writes = request.writes;
+    operation.release = request.release;
     operation.silent = request.silent;
+    operation.protocol = request.protocol;
     operation.tag = request.tag;
-    operation.route = route;
     operation.payload = request.payload;
-    if (request.action == Request::Action::Get) {
-        operation.key = request.key;
-        operation.hash = hashKey(request.key);
-    }
-    for (const auto key : request.writes)
-        operation.writes.push_back({std::string(key), hashKey(key)});
+    operation.route = conversation.route();
+    if (request.action == Request::Action::Get)
+        operation.keys.push_back({std::string(request.key), hashKey(request.key)});
+    for (const auto key : request.keys)
+        operation.keys.push_back({std::string(key), hashKey(key)});
+    if (request.action == Request::Action::GetMany)
+        operation.parts.resize(operation.keys.size());
     // Last: if there is no memory for the copies, what there is goes at its deadline, and knows nobody.
     operation.conversation = &conversation;
     return operation;
 }
 
+/// The fetch of a single key takes its slot at the key's home: those who join another's need none. What waits in Redis
+/// by design, or has no reply to wait for, holds none.
+bool Operations::takesSlot(const Operation& operation) const {
+    if (operation.waits || operation.expect != Request::Expect::Reply)
+        return false;
+    if (sequential())
+        return true;
+    return operation.action == Request::Action::Forward || operation.action == Request::Action::GetMany;
+}
+
 void Operations::start(Operation& operation) {
-    // A fetch takes its slot at the key's home: those who join another's need none.
-    if (!sequential() && operation.action != Request::Action::Forward) {
+    const bool many = operation.action == Request::Action::GetMany;
+    if (many && !sequential() && lookUpAll(operation)) {
+        finish(operation);
+        return;
+    }
+    if (!takesSlot(operation)) {
         execute(operation);
         return;
     }
@@ -71,74 +104,115 @@ bool Operations::onSlotGranted(std::uint64_t ticket) {
 void Operations::execute(Operation& operation) {
     operation.state = Operation::State::UnderWay;
     switch (operation.action) {
-    case Request::Action::Get:
-        lookUpAndFetch(operation);
-        return;
-    case Request::Action::Forward:
-        forward(operation);
-        return;
-    case Request::Action::Answer:
-        finish(operation);
-        return;
+    case Request::Action::Get: lookUpAndFetch(operation); return;
+    case Request::Action::GetMany: fetchAll(operation); return;
+    case Request::Action::Forward: forward(operation); return;
+    case Request::Action::Answer: finish(operation); return;
     }
 }
 
 void Operations::lookUpAndFetch(Operation& operation) {
-    Lookup lookup{.key = operation.key, .hash = operation.hash, .entry = {}};
+    const auto& [key, hash] = operation.keys.front();
+    Lookup lookup{.key = key, .hash = hash, .entry = {}};
     if (!operation.lookedUp)
         _store.find({&lookup, 1}, now());
     if (!lookup.entry) {
-        operation.submitted = true;
+        operation.pending = 1;
         _router.fetch(operation);
         return;
     }
-    operation.reply.kind = Reply::Kind::Value;
-    operation.reply.age = lookup.age;
-    operation.reply.remaining = lookup.remaining;
+    operation.reply = hitReply(lookup);
     operation.entry = std::move(lookup.entry);
     finish(operation);
 }
 
+/// Looks up the keys that are not known yet; whether that answers all of them.
+bool Operations::lookUpAll(Operation& operation) {
+    operation.lookedUp = true;
+    std::vector<Lookup> lookups;
+    lookups.reserve(operation.keys.size());
+    for (const auto& [key, hash] : operation.keys)
+        lookups.push_back({.key = key, .hash = hash, .entry = {}});
+    _store.find(lookups, now());
+    bool all = true;
+    for (std::size_t i = 0; i < lookups.size(); ++i) {
+        if (lookups[i].entry)
+            operation.parts[i] = {hitReply(lookups[i]), std::move(lookups[i].entry)};
+        else
+            all = false;
+    }
+    return all;
+}
+
+void Operations::fetchAll(Operation& operation) {
+    if (!operation.lookedUp && lookUpAll(operation)) {
+        finish(operation);
+        return;
+    }
+    const auto missing =
+        std::count_if(operation.parts.begin(), operation.parts.end(), [](const Part& part) { return !part.entry; });
+    operation.pending = static_cast<std::uint32_t>(missing);
+    _router.fetch(operation);
+}
+
 void Operations::forward(Operation& operation) {
-    for (const auto& [key, hash] : operation.writes)
-        _store.invalidate(key, hash);
-    operation.submitted = true;
+    if (operation.writes && operation.scope == Request::Scope::All)
+        _store.clear();
+    for (const auto& [key, hash] : operation.keys) {
+        if (operation.writes)
+            _store.invalidate(key, hash);
+    }
+    operation.pending = 1;
     _router.forward(operation);
 }
 
-void Operations::onOutcome(Operation& operation, Outcome outcome, Reply::Source source, bool stored, bool slot) {
-    operation.submitted = false;
+void Operations::onOutcome(Operation& operation, std::size_t part, Outcome outcome, Reply::Source source,
+                           std::optional<Milliseconds> lives, bool slot) {
+    --operation.pending;
     operation.holdsSlot = operation.holdsSlot || slot;
     if (operation.state == Operation::State::Done) {
-        if (std::exchange(operation.holdsSlot, false))
+        if (slot && std::exchange(operation.holdsSlot, false))
             _gate.leave();
         freeIfDone(operation);
         return;
     }
-    operation.reply.kind = outcome.kind;
-    operation.reply.source = source;
-    operation.reply.stored = stored;
-    operation.reply.error = outcome.error;
-    if (stored)
-        operation.reply.remaining = _store.ttl();
-    operation.entry = std::move(outcome.entry);
-    operation.text = std::move(outcome.text);
-    finish(operation);
+    takePart(operation, part, outcome, source, lives);
+    if (operation.pending == 0)
+        finish(operation);
+}
+
+void Operations::takePart(Operation& operation, std::size_t part, Outcome& outcome, Reply::Source source,
+                          std::optional<Milliseconds> lives) {
+    const bool many = operation.action == Request::Action::GetMany;
+    if (outcome.kind == Reply::Kind::Error && many && outcome.error == ErrorCode::WrongType)
+        outcome.kind = Reply::Kind::Absent; // as MGET has it
+    if (outcome.kind == Reply::Kind::Error) {
+        setError(operation, outcome.error, outcome.text);
+        return;
+    }
+    Reply& reply = many ? operation.parts[part].reply : operation.reply;
+    reply.kind = outcome.kind;
+    reply.source = source;
+    reply.stored = lives.has_value();
+    reply.remaining = lives.value_or(Milliseconds{0});
+    (many ? operation.parts[part].entry : operation.entry) = std::move(outcome.entry);
 }
 
 void Operations::onPiece(Operation& operation, std::string_view piece, bool last) {
-    operation.submitted = !last;
-    const bool heard = operation.conversation != nullptr && operation.state != Operation::State::Done;
-    if (heard)
+    operation.pending = last ? 0 : 1;
+    const bool waited = operation.state != Operation::State::Done;
+    if (operation.conversation != nullptr && waited)
         operation.conversation->onPiece(operation, piece, last);
-    if (last && operation.state != Operation::State::Done)
+    if (last && waited)
         finish(operation);
     else if (last)
         freeIfDone(operation);
+    else if (waited)
+        restartTime(operation); // Redis is answering: what counts is that it goes on
 }
 
 void Operations::onFailure(Operation& operation, const std::string& why) {
-    operation.submitted = false;
+    operation.pending = 0;
     if (operation.state == Operation::State::Done) {
         freeIfDone(operation);
         return;
@@ -147,9 +221,46 @@ void Operations::onFailure(Operation& operation, const std::string& why) {
     finish(operation);
 }
 
-void Operations::onWithdrawn(Operation& operation) {
-    operation.submitted = false;
+void Operations::onSent(Operation& operation) {
+    operation.pending = 0;
+    operation.silent = true;
+    if (operation.state == Operation::State::Done)
+        freeIfDone(operation);
+    else
+        finish(operation);
+}
+
+void Operations::onWithdrawn(Operation& operation, std::uint32_t reports) {
+    operation.pending -= reports;
     freeIfDone(operation);
+}
+
+void Operations::suspend(Operation& operation) {
+    if (operation.state == Operation::State::Done || operation.waits || operation.timeless)
+        return;
+    operation.timeless = true;
+    _timeless.splice(_timeless.end(), _underWay, operation.self);
+}
+
+void Operations::resume(Operation& operation) {
+    if (operation.state == Operation::State::Done || !operation.timeless)
+        return;
+    operation.timeless = false;
+    operation.deadline = now() + _timeout;
+    _underWay.splice(_underWay.end(), _timeless, operation.self);
+    watchDeadlines();
+}
+
+void Operations::restartTime(Operation& operation) {
+    if (operation.waits)
+        return;
+    operation.deadline = now() + _timeout;
+    _underWay.splice(_underWay.end(), _underWay, operation.self);
+}
+
+void Operations::stall(Operation& operation, bool stalled) {
+    operation.stalled = stalled;
+    _router.stall(operation, stalled);
 }
 
 void Operations::setError(Operation& operation, ErrorCode error, std::string_view text) {
@@ -160,7 +271,7 @@ void Operations::setError(Operation& operation, ErrorCode error, std::string_vie
 
 void Operations::markDone(Operation& operation) {
     operation.state = Operation::State::Done;
-    _done.splice(_done.end(), _underWay, operation.self);
+    _done.splice(_done.end(), operation.waits || operation.timeless ? _timeless : _underWay, operation.self);
 }
 
 void Operations::finish(Operation& operation) {
@@ -175,14 +286,17 @@ void Operations::finish(Operation& operation) {
 }
 
 void Operations::freeIfDone(Operation& operation) {
-    if (operation.conversation == nullptr && !operation.submitted && operation.state == Operation::State::Done)
+    if (operation.conversation == nullptr && operation.pending == 0 && operation.state == Operation::State::Done)
         _done.erase(operation.self);
 }
 
 void Operations::orphan(Operation& operation) {
     const bool started = operation.state != Operation::State::Blocked;
-    if (operation.action == Request::Action::Forward && started)
+    if (operation.action == Request::Action::Forward && started && !operation.own()) {
+        if (operation.stalled)
+            stall(operation, false);
         return;
+    }
     withdraw(operation);
     markDone(operation);
     if (std::exchange(operation.holdsSlot, false))
@@ -194,7 +308,7 @@ void Operations::withdraw(Operation& operation) {
         _waiting.erase(operation.ticket);
         _gate.giveUp(std::exchange(operation.ticket, 0));
     }
-    if (operation.submitted)
+    if (operation.pending > 0)
         _router.withdraw(operation);
 }
 

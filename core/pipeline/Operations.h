@@ -14,21 +14,28 @@
 
 #include <cstdint>
 #include <list>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace nearcache {
 
-/// Where operations go that the cache could not answer: to the key's home, and to the connection's link. Every
-/// submitted operation is reported on once, to the Operations it came from, on its thread.
+/// Where operations go that the cache could not answer: to the homes of their keys, and to the connection's link. Every
+/// operation is reported on as often as it has `pending` reports, to the Operations it came from, on its thread.
 class Router {
   public:
     virtual ~Router() = default;
 
+    /// Asks for the key, or for those keys whose parts have no entry.
     virtual void fetch(Operation& operation) = 0;
     virtual void forward(Operation& operation) = 0;
 
     /// Nobody waits for it any more. It is still reported on.
     virtual void withdraw(Operation& operation) = 0;
+
+    /// Holds the reply to a forwarded command back at its link, or lets it come.
+    virtual void stall(Operation& operation, bool stalled) = 0;
 };
 
 class Operations {
@@ -45,7 +52,7 @@ class Operations {
     [[nodiscard]] bool sequential() const { return _gate.sequential(); }
 
     /// What stays of a request after the call that brought it.
-    Operation& make(const Request& request, Conversation& conversation, std::uint32_t route);
+    Operation& make(const Request& request, Conversation& conversation);
 
     /// Executes it, now or when it has a slot. It may be done and gone when this returns.
     void start(Operation& operation);
@@ -62,23 +69,38 @@ class Operations {
     /// A slot was granted. It belongs to one of these operations, or false.
     bool onSlotGranted(std::uint64_t ticket);
 
-    /// Reports: a fetch was answered. `slot`: and the slot it held is to be given back now.
-    void onOutcome(Operation& operation, Outcome outcome, Reply::Source source, bool stored, bool slot);
+    /// Reports: the fetch of a key was answered, the one at `part`. `lives`: it was stored, for so long. `slot`: and the
+    /// slot it held is to be given back now.
+    void onOutcome(Operation& operation, std::size_t part, Outcome outcome, Reply::Source source,
+                   std::optional<Milliseconds> lives, bool slot);
 
-    /// A forwarded command's reply, in pieces; or its failure.
+    /// A forwarded command's reply, in pieces; or its failure; or it was sent, and no reply is to come.
     void onPiece(Operation& operation, std::string_view piece, bool last);
     void onFailure(Operation& operation, const std::string& why);
+    void onSent(Operation& operation);
 
-    /// It was withdrawn.
-    void onWithdrawn(Operation& operation);
+    /// It was withdrawn, before so many reports on it.
+    void onWithdrawn(Operation& operation, std::uint32_t reports);
+
+    /// It is behind one that waits in Redis by design: its time does not run. Or not any more: it begins anew.
+    void suspend(Operation& operation);
+    void resume(Operation& operation);
+
+    void stall(Operation& operation, bool stalled);
 
   private:
+    [[nodiscard]] bool takesSlot(const Operation& operation) const;
     void execute(Operation& operation);
     void lookUpAndFetch(Operation& operation);
+    [[nodiscard]] bool lookUpAll(Operation& operation);
+    void fetchAll(Operation& operation);
+    void takePart(Operation& operation, std::size_t part, Outcome& outcome, Reply::Source source,
+                  std::optional<Milliseconds> lives);
     void forward(Operation& operation);
     static void setError(Operation& operation, ErrorCode error, std::string_view text);
     void finish(Operation& operation);
     void withdraw(Operation& operation);
+    void restartTime(Operation& operation);
     void watchDeadlines();
     void expire();
 
@@ -89,6 +111,7 @@ class Operations {
     Router& _router;
     const Milliseconds _timeout;
     std::list<Operation> _underWay; ///< those not Done, by deadline
+    std::list<Operation> _timeless; ///< those not Done that wait in Redis by design, or behind one that does
     std::list<Operation> _done;     ///< those that are, but not free to go
     std::unordered_map<std::uint64_t, Operation*> _waiting; ///< by ticket
     Timers::Id _timer = 0;

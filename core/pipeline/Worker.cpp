@@ -1,9 +1,13 @@
 #include "pipeline/Worker.h"
 
+#include "cache/KeyHash.h"
 #include "pipeline/Conversation.h"
 #include "pipeline/WorkerGroup.h"
 
+#include <algorithm>
+#include <map>
 #include <utility>
+#include <vector>
 
 namespace nearcache {
 
@@ -15,18 +19,21 @@ constexpr unsigned maxRefused = 32;
 
 } // namespace
 
-Worker::Worker(WorkerGroup& group, const Shared& shared, unsigned links)
+Worker::Worker(WorkerGroup& group, const Shared& shared, const std::vector<unsigned>& groups)
     : _group(group), _shared(shared),
       _operations(_loop, shared.store, shared.gate, *this, *this, shared.backend.requestTimeout),
-      _fetches(_loop, shared.store, shared.gate, *this), _forwards(_loop, shared.store) {
-    const LinkContext context{_loop, shared.backend, shared.health, shared.resolver};
-    for (unsigned i = 0; i < links; ++i) {
-        _fetchLinks.push_back(std::make_unique<FetchLink>(context));
-        _forwardLinks.push_back(std::make_unique<ForwardLink>(context));
-    }
+      _fetches(_loop, shared.store, shared.gate, *this), _forwards(_operations, shared.store, *this),
+      _relays(linkContext(), shared.linkBudget, std::max<unsigned>(1, static_cast<unsigned>(groups.size()))),
+      _ownRoads(linkContext(), shared.linkBudget), _groups(groups), _tracked(groups.size()) {
+    for (const unsigned keys : groups)
+        _fetchLinks.push_back(std::make_unique<FetchLink>(linkContext(), keys, *this, shared.coherence));
 }
 
 Worker::~Worker() = default;
+
+LinkContext Worker::linkContext() {
+    return {_loop, _shared.backend, _shared.health, _shared.resolver};
+}
 
 void Worker::run() {
     _loop.post([this] { // within a turn, whose time is now: that of the making may be long ago
@@ -34,15 +41,14 @@ void Worker::run() {
         sweep();
     });
     _loop.run();
-    for (const auto& [connection, owned] : _connections)
+    for (const auto& [connection, served] : _connections)
         connection->close();
 }
 
 void Worker::startLinks() {
     for (const auto& link : _fetchLinks)
         link->start();
-    for (const auto& link : _forwardLinks)
-        link->start();
+    _relays.start();
 }
 
 void Worker::adopt(Accepted accepted) {
@@ -51,19 +57,23 @@ void Worker::adopt(Accepted accepted) {
 }
 
 void Worker::serve(Accepted accepted) {
-    const bool admitted = accepted.admitted;
-    _refused += admitted ? 0 : 1;
-    auto owned = std::make_unique<Connection>(_loop, _scratch, *accepted.socket,
-                                              [this, admitted](Connection& closed) { remove(closed, admitted); });
+    const bool served = accepted.admitted && !_finishing;
+    _refused += accepted.admitted ? 0 : 1;
+    auto owned =
+        std::make_unique<Connection>(_loop, _scratch, *accepted.socket, [this](Connection& closed) { remove(closed); });
     Connection& connection = *owned;
-    _connections.emplace(&connection, std::move(owned));
-    if (!admitted || _finishing) {
+    auto& client = accepted.client;
+    auto record = served ? _shared.clients.add(client, *this, _loop.now()) : nullptr;
+    client.note = record.get();
+    _connections.emplace(&connection, Served{record, std::move(owned), client.id, accepted.admitted});
+    if (!served) {
         refuse(connection, *accepted.frontEnd);
         return;
     }
-    const auto route = static_cast<std::uint32_t>(accepted.client.id);
-    connection.serve(*accepted.frontEnd, accepted.client, [this, route](Connection& served) {
-        return std::make_unique<Conversation>(served, _operations, route);
+    const auto route = static_cast<std::uint32_t>(client.id);
+    connection.serve(*accepted.frontEnd, client, [this, route, &record](Connection& toServe) {
+        return std::make_unique<Conversation>(toServe, _operations, Conversation::Roads{_relays, _ownRoads, route},
+                                              *record);
     });
 }
 
@@ -73,11 +83,14 @@ void Worker::refuse(Connection& connection, const FrontEnd& frontEnd) {
         connection.close(); // a flood of them must not take the descriptors of those who are served
 }
 
-void Worker::remove(Connection& connection, bool admitted) {
-    if (admitted)
+void Worker::remove(Connection& connection) {
+    const auto& served = _connections.at(&connection);
+    if (served.admitted)
         _shared.connectionLimit.leave();
     else
         --_refused;
+    if (served.record != nullptr)
+        _shared.clients.remove(served.id);
     _loop.atEndOfTurn([this, &connection] {
         _connections.erase(&connection);
         --_connectionCount;
@@ -87,14 +100,25 @@ void Worker::remove(Connection& connection, bool admitted) {
 void Worker::finish() {
     _loop.post([this] {
         _finishing = true;
-        for (const auto& [connection, owned] : _connections)
+        for (const auto& [connection, served] : _connections)
             connection->finish();
     });
 }
 
+void Worker::endClient(std::uint64_t id) {
+    _loop.post([this, id] {
+        const auto found = std::find_if(_connections.begin(), _connections.end(),
+                                        [id](const auto& one) { return one.second.id == id; });
+        if (found != _connections.end())
+            found->first->end();
+    });
+}
+
 void Worker::sweep() {
-    for (const auto& [connection, owned] : _connections)
+    for (const auto& [connection, served] : _connections)
         connection->closeIfStalled();
+    _relays.closeUnused();
+    _ownRoads.closeUnused();
     _loop.timers().at(_loop.now() + sweepInterval, [this] { sweep(); });
 }
 
@@ -113,34 +137,118 @@ template <class Task> void Worker::runOn(Worker& worker, Task task) {
 }
 
 void Worker::fetch(Operation& operation) {
-    const auto home = _group.homeOf(operation.hash);
-    if (&home.worker == this) {
-        _fetches.fetch(operation.key, operation.hash, _fetchLinks[home.link].operator*(), operation, _operations);
+    if (operation.action == Request::Action::GetMany) {
+        fetchMany(operation);
         return;
     }
-    home.worker.loop().post([this, home, key = operation.key, hash = operation.hash, &operation] {
-        home.worker.fetches().fetch(key, hash, home.worker.fetchLink(home.link), operation, _operations);
-    });
+    const Key& key = operation.keys.front();
+    const auto home = _group.homeOf(key.hash);
+    const Fetches::Waiter waiter{&operation, &_operations, 0, false};
+    if (&home.worker == this)
+        _fetches.fetch(key, *_fetchLinks[home.link], waiter);
+    else
+        home.worker.loop().post(
+            [home, key, waiter] { home.worker.fetches().fetch(key, home.worker.fetchLink(home.link), waiter); });
+}
+
+/// One request for each home that has some of the keys.
+void Worker::fetchMany(Operation& operation) {
+    std::map<std::pair<Worker*, std::size_t>, std::vector<Fetches::Item>> byHome;
+    for (std::size_t i = 0; i < operation.keys.size(); ++i) {
+        if (operation.parts[i].entry)
+            continue;
+        const auto home = _group.homeOf(operation.keys[i].hash);
+        byHome[{&home.worker, home.link}].push_back({operation.keys[i], i});
+    }
+    for (auto& [home, items] : byHome) {
+        auto& [worker, link] = home;
+        runOn(*worker, [this, worker = worker, link = link, items = std::move(items), &operation] {
+            worker->fetches().fetchMany(items, worker->fetchLink(link), operation, _operations);
+        });
+    }
 }
 
 void Worker::forward(Operation& operation) {
-    const auto road = _group.roadOf(*this, operation.route);
-    // The operation keeps its list of keys: later requests of its connection are compared with it.
-    runOn(road.worker, [this, road, command = std::move(operation.payload), writes = operation.writes,
-                        &operation]() mutable {
-        road.worker.forwards().forward(std::move(command), std::move(writes), road.worker.forwardLink(road.link),
-                                       operation, _operations);
-    });
+    if (operation.own())
+        forwardByOwnRoad(operation);
+    else if (operation.conversation != nullptr)
+        _forwards.forward(operation, operation.conversation->sharedRoad(operation));
+    else // its client has gone while it waited for its slot
+        _forwards.forward(operation, *_relays.road(operation.route, operation.protocol));
+}
+
+void Worker::forwardByOwnRoad(Operation& operation) {
+    auto& road = operation.conversation->ownRoad();
+    const auto link = road.enter(operation);
+    if (link == nullptr)
+        _operations.onFailure(operation, "all of backend.dedicated_links are in use");
+    else if (operation.expect == Request::Expect::Reply)
+        _forwards.forward(operation, *link);
+    else if (road.send(operation))
+        _operations.onSent(operation);
 }
 
 void Worker::withdraw(Operation& operation) {
-    if (operation.action == Request::Action::Forward) {
-        Worker& worker = _group.roadOf(*this, operation.route).worker;
-        runOn(worker, [&worker, &operation] { worker.forwards().withdraw(operation); });
-        return;
+    if (operation.action != Request::Action::Forward) {
+        withdrawFetches(operation);
+    } else if (operation.expect == Request::Expect::Reply) {
+        _forwards.withdraw(operation);
+    } else {
+        operation.conversation->ownRoad().withdraw(operation);
+        _operations.onWithdrawn(operation, 1);
     }
-    Worker& worker = _group.homeOf(operation.hash).worker;
-    runOn(worker, [&worker, key = operation.key, &operation] { worker.fetches().withdraw(key, operation); });
+}
+
+void Worker::withdrawFetches(Operation& operation) {
+    std::map<Worker*, std::vector<Key>> byHome;
+    for (const auto& key : operation.keys)
+        byHome[&_group.homeOf(key.hash).worker].push_back(key);
+    for (auto& [worker, keys] : byHome) {
+        runOn(*worker, [this, worker = worker, keys = std::move(keys), &operation] {
+            worker->fetches().withdraw(keys, operation, _operations);
+        });
+    }
+}
+
+/// A link that is held back for one client is of no use to others.
+void Worker::stall(Operation& operation, bool stalled) {
+    const ForwardLink* const link = _forwards.stall(operation, stalled);
+    if (link != nullptr && stalled && !operation.own())
+        _relays.replace(*link);
+}
+
+void Worker::await(std::function<void()> done) {
+    _group.catchUp(_loop, std::move(done));
+}
+
+void Worker::catchUp(std::size_t link, std::function<void()> done) {
+    _fetchLinks[link]->fence([this, link, done = std::move(done)](bool reached) {
+        if (!reached || !_tracked[link])
+            _shared.store.drop(_groups[link]);
+        done();
+    });
+}
+
+void Worker::onReady(unsigned group, bool tracked) {
+    const auto link = static_cast<std::size_t>(std::find(_groups.begin(), _groups.end(), group) - _groups.begin());
+    if (tracked || _tracked[link])
+        _shared.store.drop(group); // whatever has changed since it was lost, nobody has told
+    _tracked[link] = tracked;
+    _shared.store.setConnected(group, true);
+}
+
+void Worker::onLost(unsigned group) {
+    if (_shared.cache.onDisconnect == CacheSettings::OnDisconnect::Drop)
+        _shared.store.drop(group);
+    _shared.store.setConnected(group, false);
+}
+
+void Worker::onInvalidated(std::string_view key) {
+    _shared.store.invalidate(key, hashKey(key));
+}
+
+void Worker::onFlushed(unsigned group) {
+    _shared.store.drop(group);
 }
 
 } // namespace nearcache

@@ -3,6 +3,7 @@
 #include <Poco/Thread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace nearcache {
@@ -13,10 +14,10 @@ constexpr long finishPollInterval = 10; // ms
 
 } // namespace
 
-WorkerGroup::WorkerGroup(const Shared& shared, unsigned workers, unsigned links) : _links(links) {
+WorkerGroup::WorkerGroup(const Shared& shared, unsigned workers, unsigned links) : _store(shared.store), _links(links) {
     _workers.resize(workers);
     for (std::size_t i = 0; i < _workers.size(); ++i)
-        _workers[i] = std::make_unique<Worker>(*this, shared, linksOf(i));
+        _workers[i] = std::make_unique<Worker>(*this, shared, groupsOf(i, workers));
 }
 
 WorkerGroup::~WorkerGroup() {
@@ -55,15 +56,27 @@ void WorkerGroup::adopt(Accepted accepted) {
 }
 
 WorkerGroup::Place WorkerGroup::homeOf(std::uint64_t hash) const {
-    // Bits of the middle: the index takes the high ones, the version tokens the low ones.
-    return placeOf((hash >> 16) % _links);
+    return placeOf(_store.groupOf(hash));
 }
 
-WorkerGroup::Place WorkerGroup::roadOf(Worker& worker, std::uint32_t route) const {
-    const auto found = std::find_if(_workers.begin(), _workers.end(),
-                                    [&worker](const auto& owned) { return owned.get() == &worker; });
-    const auto own = linksOf(static_cast<std::size_t>(found - _workers.begin()));
-    return own > 0 ? Place{worker, route % own} : placeOf(route % _links);
+void WorkerGroup::catchUp(Loop& loop, std::function<void()> done) const {
+    const auto left = std::make_shared<std::atomic<unsigned>>(_links);
+    const auto finish = std::make_shared<std::function<void()>>(std::move(done));
+    for (std::size_t i = 0; i < _links; ++i) {
+        const auto place = placeOf(i);
+        const auto arrived = [&loop, left, finish, home = &place.worker.loop()] {
+            if (--*left > 0)
+                return;
+            if (home == &loop)
+                (*finish)();
+            else
+                loop.post([finish] { (*finish)(); });
+        };
+        if (&place.worker.loop() == &loop)
+            place.worker.catchUp(place.link, arrived);
+        else
+            place.worker.loop().post([place, arrived] { place.worker.catchUp(place.link, arrived); });
+    }
 }
 
 unsigned WorkerGroup::connections() const {
@@ -77,8 +90,11 @@ WorkerGroup::Place WorkerGroup::placeOf(std::size_t link) const {
     return {*_workers[link % _workers.size()], link / _workers.size()};
 }
 
-std::size_t WorkerGroup::linksOf(std::size_t worker) const {
-    return _links / _workers.size() + (worker < _links % _workers.size() ? 1 : 0);
+std::vector<unsigned> WorkerGroup::groupsOf(std::size_t worker, std::size_t workers) const {
+    std::vector<unsigned> groups;
+    for (auto group = worker; group < _links; group += workers)
+        groups.push_back(static_cast<unsigned>(group));
+    return groups;
 }
 
 } // namespace nearcache

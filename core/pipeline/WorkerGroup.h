@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -23,7 +24,7 @@ class WorkerGroup {
         std::size_t link;
     };
 
-    /// So many workers, and so many links of each kind over all of them.
+    /// So many workers, and so many links that fetch over all of them: one for each group of keys of the store.
     WorkerGroup(const Shared& shared, unsigned workers, unsigned links);
     ~WorkerGroup();
     WorkerGroup(const WorkerGroup&) = delete;
@@ -43,8 +44,12 @@ class WorkerGroup {
     /// Any thread: where the fetches of a key run together.
     [[nodiscard]] Place homeOf(std::uint64_t hash) const;
 
-    /// Any thread: the link that carries the commands of a connection, always the same for one route.
-    [[nodiscard]] Place roadOf(Worker& worker, std::uint32_t route) const;
+    /// Any worker's thread: has `done` called by `loop`, or at once, when the cache is no older than what Redis has
+    /// executed by now.
+    void catchUp(Loop& loop, std::function<void()> done) const;
+
+    /// A loop for what the process has but one of: the first worker's.
+    [[nodiscard]] Loop& loop() { return _workers.front()->loop(); }
 
     [[nodiscard]] unsigned connections() const;
     [[nodiscard]] std::size_t size() const { return _workers.size(); }
@@ -53,8 +58,9 @@ class WorkerGroup {
   private:
     /// Link number i of all belongs to worker i % size(), where it is number i / size().
     [[nodiscard]] Place placeOf(std::size_t link) const;
-    [[nodiscard]] std::size_t linksOf(std::size_t worker) const;
+    [[nodiscard]] std::vector<unsigned> groupsOf(std::size_t worker, std::size_t workers) const;
 
+    const Store& _store;
     const unsigned _links;
     std::vector<std::unique_ptr<Worker>> _workers;
     std::unique_ptr<Poco::ThreadPool> _threads;

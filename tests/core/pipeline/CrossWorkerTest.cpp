@@ -107,7 +107,7 @@ TEST_F(CrossWorkerTest, aKeyThatIsCachedMeanwhileIsNotFetchedAgain) {
         here.send("get " + foreignKey + "\n");
         test::settle(worker(0).loop());
         const auto hash = hashKey(foreignKey);
-        EXPECT_TRUE(store.fill(Entry::make(foreignKey, "1"), hash, store.token(hash), Clock::now()));
+        EXPECT_TRUE(store->fill(Entry::make(foreignKey, "1"), hash, store->token(hash), Clock::now()));
     }
 
     EXPECT_EQ(here.receiveLine(), "value 1 collapsed stored");

@@ -105,7 +105,7 @@ TEST_F(FailureTest, noMemoryForAReplyClosesItsConnectionOnly) {
     auto other = connectAndSend("get k\n");
     auto faulty = connectAndSend("faulty get k\nget k\nset a 1\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(faulty.receiveRest(), "");
     EXPECT_EQ(other.receiveLine(), "value 1 fetched stored");

@@ -28,14 +28,14 @@ TEST_F(LimitTest, soManyFetchesAreSentAtOnce) {
     EXPECT_EQ(gate->taken(), 2U);
     EXPECT_EQ(gate->waiting(), 3U);
     for (const auto* next : {"GET c", "GET d", "GET e"}) {
-        fetches().sendValue("1");
+        answerValue("1");
         EXPECT_EQ(fetches().command(), next);
         settle();
         EXPECT_TRUE(fetches().quiet());
         EXPECT_EQ(gate->taken(), 2U);
     }
-    fetches().sendValue("1");
-    fetches().sendValue("1");
+    answerValue("1");
+    answerValue("1");
 
     for (int i = 0; i < 5; ++i)
         EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
@@ -63,11 +63,11 @@ TEST_F(LimitTest, whoComesFirstIsServedFirstWhateverTheyAsk) {
     auto second = connectAndSend("set b 1\n");
     auto third = connectAndSend("get c\n");
     EXPECT_EQ(gate->waiting(), 3U);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(fetches().command(), "GET a");
     settle();
     EXPECT_TRUE(redisIsQuiet());
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(forwards().command(), "SET b 1");
     settle();
     EXPECT_TRUE(redisIsQuiet());
@@ -91,8 +91,8 @@ TEST_F(LimitTest, thoseWhoJoinNeedNoSlot) {
     auto full = fill();
     auto joins = connectAndSend("get first\nget second\nget first\n");
     EXPECT_EQ(gate->waiting(), 0U);
-    fetches().sendValue("1");
-    fetches().sendValue("2");
+    answerValue("1");
+    answerValue("2");
 
     EXPECT_EQ(joins.receiveLine(), "value 1 collapsed stored");
     EXPECT_EQ(joins.receiveLine(), "value 2 collapsed stored");
@@ -105,10 +105,10 @@ TEST_F(LimitTest, aFetchThatWaitsForItsSlotCanBeJoined) {
     auto first = connectAndSend("get k\n");
     auto second = connectAndSend("get k\n");
     EXPECT_EQ(gate->waiting(), 1U);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("2"); // of the second one
-    fetches().sendValue("3");
+    answerValue("2"); // of the second one
+    answerValue("3");
 
     EXPECT_EQ(first.receiveLine(), "value 3 fetched stored");
     EXPECT_EQ(second.receiveLine(), "value 3 collapsed stored");
@@ -142,9 +142,9 @@ TEST_F(LimitTest, errorsGiveTheirSlotsBack) {
     auto client = connectAndSend("get a\nset b 1\nget c\n");
     EXPECT_EQ(fetches().command(), "GET a");
     EXPECT_EQ(forwards().command(), "SET b 1");
-    fetches().send("-ERR no\r\n");
+    answer("-ERR no\r\n");
     EXPECT_EQ(fetches().command(), "GET c");
-    fetches().send("-ERR no\r\n");
+    answer("-ERR no\r\n");
     forwards().send("-ERR no\r\n");
 
     EXPECT_EQ(client.receiveLine(), "error backend ERR no");
@@ -179,7 +179,7 @@ TEST_F(LimitTest, manyRequestsPassThroughFewSlots) {
         EXPECT_EQ(forwards().command(), "SET " + std::to_string(i + 1) + " 1");
         settle();
         EXPECT_TRUE(redisIsQuiet());
-        fetches().send("$-1\r\n");
+        answer("$-1\r\n");
         forwards().send("+OK\r\n");
         EXPECT_EQ(client.receiveLine(), "absent fetched");
         EXPECT_EQ(client.receiveLine(), "+OK");

@@ -19,7 +19,7 @@ TEST_F(OwnOrderTest, aGetBehindASetOfItsKeyWaits) {
     forwards().send("+OK\r\n");
     EXPECT_EQ(client.receiveLine(), "+OK");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
 }
@@ -28,7 +28,7 @@ TEST_F(OwnOrderTest, aGetBehindASetOfAnotherKeyDoesNotWait) {
     auto client = connectAndSend("set k 1\nget other\n");
     EXPECT_EQ(forwards().command(), "SET k 1");
     EXPECT_EQ(fetches().command(), "GET other");
-    fetches().sendValue("2");
+    answerValue("2");
     settle();
     EXPECT_TRUE(client.quiet()) << "its reply does";
     forwards().send("+OK\r\n");
@@ -41,7 +41,7 @@ TEST_F(OwnOrderTest, aSetBehindAGetOfItsKeyWaits) {
     auto client = connectAndSend("get k\nset k 1\n");
     EXPECT_EQ(fetches().command(), "GET k");
     EXPECT_TRUE(forwards().quiet());
-    fetches().sendValue("0");
+    answerValue("0");
     EXPECT_EQ(client.receiveLine(), "value 0 fetched stored");
     EXPECT_EQ(forwards().command(), "SET k 1");
     forwards().send("+OK\r\n");
@@ -57,7 +57,7 @@ TEST_F(OwnOrderTest, aSetBehindAGetOfAnotherKeyDoesNotWait) {
     forwards().send("+OK\r\n");
     settle();
     EXPECT_TRUE(client.quiet()) << "its reply does";
-    fetches().sendValue("2");
+    answerValue("2");
 
     EXPECT_EQ(client.receiveLine(), "value 2 fetched stored");
     EXPECT_EQ(client.receiveLine(), "+OK");
@@ -69,7 +69,7 @@ TEST_F(OwnOrderTest, aGetWaitsForEveryKeyThatIsWritten) {
     EXPECT_TRUE(fetches().quiet());
     forwards().send(":3\r\n");
     EXPECT_EQ(fetches().command(), "GET c");
-    fetches().send("$-1\r\n");
+    answer("$-1\r\n");
 
     EXPECT_EQ(client.receiveLine(), ":3");
     EXPECT_EQ(client.receiveLine(), "absent fetched");
@@ -78,13 +78,13 @@ TEST_F(OwnOrderTest, aGetWaitsForEveryKeyThatIsWritten) {
 TEST_F(OwnOrderTest, aGetWaitsForACommandThatWaitsItself) {
     auto client = connectAndSend("get k\nset k 1\nget k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("0");
+    answerValue("0");
     EXPECT_EQ(forwards().command(), "SET k 1");
     settle();
     EXPECT_TRUE(fetches().quiet());
     forwards().send("+OK\r\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(client.receiveLine(), "value 0 fetched stored");
     EXPECT_EQ(client.receiveLine(), "+OK");
@@ -105,7 +105,7 @@ TEST_F(OwnOrderTest, aCachedKeyIsNotServedBehindASetOfIt) {
     EXPECT_TRUE(client.quiet());
     forwards().send("+OK\r\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("new");
+    answerValue("new");
 
     EXPECT_EQ(client.receiveLine(), "+OK");
     EXPECT_EQ(client.receiveLine(), "value new fetched stored");
@@ -137,7 +137,7 @@ TEST_F(OwnOrderTest, clientsDoNotWaitForEachOther) {
     EXPECT_EQ(forwards().command(), "SET k 1");
     auto reader = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("0");
+    answerValue("0");
     EXPECT_EQ(reader.receiveLine(), "value 0 fetched stored");
     EXPECT_TRUE(writer.quiet());
     auto otherWriter = connectAndSend("set k 2\n");
@@ -153,7 +153,7 @@ TEST_F(OwnOrderTest, repliesStandInTheOrderOfTheRequests) {
     settle();
     EXPECT_TRUE(client.quiet());
     EXPECT_EQ(fetches().command(), "GET miss");
-    fetches().send("$-1\r\n");
+    answer("$-1\r\n");
 
     for (const auto* reply : {"absent fetched", "value 1 hit", "+PONG", "hello", "value 1 hit"})
         EXPECT_EQ(client.receiveLine(), reply);
@@ -163,7 +163,7 @@ TEST_F(OwnOrderTest, nothingIsSentForSilentRequests) {
     cache("hit", "1");
     auto client = connectAndSend("quiet get miss\nquiet get hit\nquiet set k 1\nquiet say no\nsay yes\n");
     EXPECT_EQ(fetches().command(), "GET miss");
-    fetches().send("-ERR no\r\n");
+    answer("-ERR no\r\n");
     EXPECT_EQ(forwards().command(), "SET k 1");
     settle();
     EXPECT_TRUE(client.quiet()) << "they are executed in their turn";
@@ -187,7 +187,7 @@ TEST_F(OwnOrderTest, aDeepPipelineIsAnsweredInItsOrder) {
     auto client = connectAndSend(requests);
     for (int i = 0; i < count; ++i) {
         EXPECT_EQ(fetches().command(), "GET " + std::to_string(i));
-        fetches().sendValue("<" + std::to_string(i) + ">");
+        answerValue("<" + std::to_string(i) + ">");
     }
 
     EXPECT_EQ(client.receive(expected.size()), expected);

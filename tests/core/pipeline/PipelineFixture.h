@@ -9,6 +9,7 @@
 #include "cache/Store.h"
 #include "core/cache/RecordingPolicy.h"
 #include "core/net/LoopCalls.h"
+#include "nearcache/Resp.h"
 #include "pipeline/WorkerGroup.h"
 #include "support/FakeRedis.h"
 #include "support/LineFrontEnd.h"
@@ -56,8 +57,12 @@ class PipelineTest : public testing::Test {
         backend.connectTimeout = patience;
         backend.requestTimeout = shape.timeout;
         gate = std::make_unique<Gate>(shape.parallel);
-        workers = std::make_unique<WorkerGroup>(Shared{store, *gate, limit, backend, health, resolver}, shape.workers,
-                                                shape.links);
+        store = std::make_unique<Store>(
+            Store::Settings{.capacity = 1000, .ttl = std::chrono::hours(1), .groups = shape.links},
+            std::make_unique<FifoPolicy>());
+        workers = std::make_unique<WorkerGroup>(Shared{*store, *gate, limit, budget, clients, backend, cacheSettings,
+                                                       health, coherence, resolver},
+                                                shape.workers, shape.links);
     }
 
     /// Redis takes one more link.
@@ -139,12 +144,26 @@ class PipelineTest : public testing::Test {
     void cache(const std::string& key, const std::string& value) {
         auto client = connectAndSend("get " + key + "\n");
         EXPECT_EQ(fetches().command(), "GET " + key);
-        fetches().sendValue(value);
+        answerValue(value);
         EXPECT_EQ(client.receiveLine(), "value " + value + " fetched stored");
     }
 
+    /// The reply to a GET, and to the PTTL behind it: the key does not expire.
+    void answer(std::string_view reply) { answerBy(fetches(), reply); }
+    void answerValue(std::string_view value) { answer(bulk(value)); }
+
+    static void answerBy(FakeLink& link, std::string_view reply) {
+        link.send(std::string(reply) + ":-1\r\n");
+    }
+
+    [[nodiscard]] static std::string bulk(std::string_view value) {
+        std::string reply;
+        resp::appendBulk(reply, value);
+        return reply;
+    }
+
     [[nodiscard]] bool isCached(const std::string& key) const {
-        return static_cast<bool>(store.peek(key, hashKey(key), Clock::now()));
+        return static_cast<bool>(store->peek(key, hashKey(key), Clock::now()));
     }
 
     /// Nothing is left of all requests: no slot taken, nobody in line.
@@ -155,11 +174,15 @@ class PipelineTest : public testing::Test {
     FakeRedis redis;
     BackendSettings backend;
     LineFrontEnd frontEnd;
-    Store store{{.capacity = 1000, .ttl = std::chrono::hours(1)}, std::make_unique<FifoPolicy>()};
+    CacheSettings cacheSettings{.coherence = CacheSettings::Coherence::Ttl};
     ConnectionLimit limit{1000};
+    LinkBudget budget{2};
+    Clients clients;
     Health health{"the address"};
+    Coherence coherence{cacheSettings};
     Resolver resolver;
     std::unique_ptr<Gate> gate;
+    std::unique_ptr<Store> store;
     std::deque<FakeLink> links;
     std::uint64_t lastClient = 0;
     std::unique_ptr<WorkerGroup> workers;

@@ -154,8 +154,8 @@ TEST_F(RaceTest, clientsSeeTheirOwnWritesAndNothingGrowsOlder) {
     runClients();
 
     EXPECT_GT(redis.dropped(), 0U);
-    EXPECT_GT(store.counters().hits, 0U);
-    EXPECT_TRUE(store.check());
+    EXPECT_GT(store->counters().hits, 0U);
+    EXPECT_TRUE(store->check());
     EXPECT_TRUE(eventually([this] { return gate->taken() == 0 && gate->waiting() == 0; }));
 }
 
@@ -164,7 +164,7 @@ TEST_F(RaceTest, theyDoSoWithFewSlotsAndFewerLinksThanWorkers) {
     runClients();
 
     EXPECT_GT(redis.dropped(), 0U);
-    EXPECT_TRUE(store.check());
+    EXPECT_TRUE(store->check());
     EXPECT_TRUE(eventually([this] { return gate->taken() == 0 && gate->waiting() == 0; }));
 }
 

@@ -46,7 +46,7 @@ TEST_F(RelayTest, keepsPiecesUntilItIsTheirTurn) {
     EXPECT_EQ(received(client), "");
     forwards().send(" ");
     EXPECT_EQ(received(client), "");
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(received(client), "value 1 fetched stored\n$11\r\nhello ");
     forwards().send("world\r\n");
 
@@ -60,7 +60,7 @@ TEST_F(RelayTest, keepsAWholeReplyUntilItsTurn) {
     settle();
     forwards().send("lo\r\n+PO");
     settle();
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(received(client), "value 1 fetched stored\n$5\r\nhello\r\n+PO");
     forwards().send("NG\r\n");
 
@@ -109,7 +109,7 @@ TEST_F(RelayTest, reportsALostLinkToWhoHasNothingOfTheReply) {
     settle();
     forwards().close();
     settle();
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(client.receiveLine(),
@@ -144,7 +144,7 @@ TEST_F(RelayTest, dropsWhatALostCommandMayHaveWritten) {
     EXPECT_EQ(forwards().command(), "SET k new");
     auto reader = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("old");
+    answerValue("old");
     EXPECT_EQ(reader.receiveLine(), "value old fetched stored");
     forwards().close();
     EXPECT_EQ(writer.receiveLine(),

@@ -18,10 +18,10 @@ TEST_F(SequentialTest, oneFetchIsUnderWayAtATime) {
     EXPECT_TRUE(fetches().quiet());
     EXPECT_EQ(gate->taken(), 1U);
     EXPECT_EQ(gate->waiting(), 1U);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(first.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(fetches().command(), "GET b");
-    fetches().sendValue("2");
+    answerValue("2");
 
     EXPECT_EQ(second.receiveLine(), "value 2 fetched stored");
     EXPECT_TRUE(gateIsFree());
@@ -31,7 +31,7 @@ TEST_F(SequentialTest, onesOwnRequestsComeOneByOneToo) {
     auto client = connectAndSend("get a\nset b 1\nget c\ndo PING\n");
     EXPECT_EQ(fetches().command(), "GET a");
     EXPECT_TRUE(redisIsQuiet());
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(forwards().command(), "SET b 1");
     settle();
@@ -40,7 +40,7 @@ TEST_F(SequentialTest, onesOwnRequestsComeOneByOneToo) {
     EXPECT_EQ(fetches().command(), "GET c");
     settle();
     EXPECT_TRUE(redisIsQuiet());
-    fetches().send("$-1\r\n");
+    answer("$-1\r\n");
 
     EXPECT_EQ(forwards().command(), "PING");
 }
@@ -54,7 +54,7 @@ TEST_F(SequentialTest, hitsAndFinishedAnswersQueueToo) {
     EXPECT_TRUE(hits.quiet());
     EXPECT_TRUE(says.quiet());
     EXPECT_EQ(gate->waiting(), 3U);
-    fetches().sendValue("2");
+    answerValue("2");
 
     EXPECT_EQ(slow.receiveLine(), "value 2 fetched stored");
     EXPECT_EQ(hits.receiveLine(), "value 1 hit");
@@ -72,7 +72,7 @@ TEST_F(SequentialTest, clientsTakeTurnsInTheOrderOfTheirRequests) {
         EXPECT_EQ(fetches().command(), command);
         settle();
         EXPECT_TRUE(fetches().quiet());
-        fetches().sendValue("1");
+        answerValue("1");
     }
     EXPECT_EQ(second.receiveLine(), "value 1 fetched stored");
 }
@@ -82,7 +82,7 @@ TEST_F(SequentialTest, theSecondRequestForAKeyIsAHit) {
     auto first = connectAndSend("get k\n");
     auto second = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(first.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(second.receiveLine(), "value 1 hit");

@@ -18,7 +18,7 @@ TEST_F(SingleFlightTest, oneFetchAnswersAllWhoAskMeanwhile) {
     EXPECT_EQ(fetches().command(), "GET k");
     EXPECT_TRUE(fetches().quiet());
     EXPECT_EQ(gate->taken(), 1U) << "those who join hold no slot";
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(first.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(second.receiveLine(), "value 1 collapsed stored");
@@ -40,7 +40,7 @@ TEST_F(SingleFlightTest, absenceIsToldToAllAndNotStored) {
     auto first = connectAndSend("get k\n");
     auto second = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().send("$-1\r\n");
+    answer("$-1\r\n");
     EXPECT_EQ(first.receiveLine(), "absent fetched");
     EXPECT_EQ(second.receiveLine(), "absent collapsed");
     first.send("get k\n");
@@ -52,12 +52,12 @@ TEST_F(SingleFlightTest, anErrorIsToldToAllAndNotStored) {
     auto first = connectAndSend("get k\n");
     auto second = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().send("-WRONGTYPE not a string\r\n");
+    answer("-WRONGTYPE not a string\r\n");
     EXPECT_EQ(first.receiveLine(), "error wrong-type WRONGTYPE not a string");
     EXPECT_EQ(second.receiveLine(), "error wrong-type WRONGTYPE not a string");
     first.send("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().send("-LOADING wait\r\n");
+    answer("-LOADING wait\r\n");
 
     EXPECT_EQ(first.receiveLine(), "error backend LOADING wait");
 }
@@ -71,10 +71,10 @@ TEST_F(SingleFlightTest, nobodyJoinsAFetchFromBeforeAWrite) {
     EXPECT_EQ(fetches().command(), "GET k") << "one of its own";
     auto later = connectAndSend("get k\n");
     EXPECT_TRUE(fetches().quiet()) << "which others join";
-    fetches().sendValue("old");
+    answerValue("old");
     EXPECT_EQ(before.receiveLine(), "value old fetched");
     EXPECT_FALSE(isCached("k"));
-    fetches().sendValue("new");
+    answerValue("new");
 
     EXPECT_EQ(after.receiveLine(), "value new fetched stored");
     EXPECT_EQ(later.receiveLine(), "value new collapsed stored");
@@ -87,7 +87,7 @@ TEST_F(SingleFlightTest, aFetchThatAWriteOvertookIsNotStored) {
     EXPECT_EQ(forwards().command(), "SET k new");
     forwards().send("+OK\r\n");
     EXPECT_EQ(writer.receiveLine(), "+OK");
-    fetches().sendValue("old");
+    answerValue("old");
 
     EXPECT_EQ(reader.receiveLine(), "value old fetched");
     EXPECT_FALSE(isCached("k"));
@@ -100,7 +100,7 @@ TEST_F(SingleFlightTest, whatWasFetchedDuringAWriteGoesWithItsReply) {
     EXPECT_EQ(forwards().command(), "SET k new");
     auto reader = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("old"); // Redis has not come to the SET yet
+    answerValue("old"); // Redis has not come to the SET yet
     EXPECT_EQ(reader.receiveLine(), "value old fetched stored");
     EXPECT_TRUE(isCached("k"));
     forwards().send("+OK\r\n");
@@ -118,8 +118,8 @@ TEST_F(SingleFlightTest, aFetchThatBeganDuringAWriteIsNotJoinedAfterIt) {
     EXPECT_EQ(writer.receiveLine(), "+OK");
     writer.send("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("old");
-    fetches().sendValue("new");
+    answerValue("old");
+    answerValue("new");
 
     EXPECT_EQ(during.receiveLine(), "value old fetched");
     EXPECT_EQ(writer.receiveLine(), "value new fetched stored");
@@ -135,7 +135,7 @@ TEST_F(SingleFlightTest, theFetchesOfOtherKeysAreStored) {
     EXPECT_EQ(forwards().command(), "SET k new");
     for (const auto* key : {"a", "b", "c", "d"}) {
         EXPECT_EQ(fetches().command(), "GET " + std::string(key));
-        fetches().sendValue("1");
+        answerValue("1");
     }
     settle();
 
@@ -178,7 +178,7 @@ TEST_F(SingleFlightTest, aFetchOutlivesTheOneWhoBeganIt) {
     EXPECT_EQ(fetches().command(), "GET k");
     vanish(first);
     EXPECT_EQ(gate->taken(), 1U) << "the fetch goes on, for the other";
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(second.receiveLine(), "value 1 fetched stored");
     EXPECT_TRUE(gateIsFree());
@@ -191,7 +191,7 @@ TEST_F(SingleFlightTest, aFetchThatNobodyWaitsForIsStoredAllTheSame) {
     vanish(first);
     vanish(second);
     EXPECT_TRUE(gateIsFree());
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_TRUE(eventually([this] { return isCached("k"); }));
 }
@@ -202,7 +202,7 @@ TEST_F(SingleFlightTest, aFetchThatNobodyWaitsForCanBeJoined) {
     vanish(first);
     auto second = connectAndSend("get k\n");
     EXPECT_TRUE(fetches().quiet());
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(second.receiveLine(), "value 1 fetched stored");
     EXPECT_TRUE(gateIsFree());

@@ -96,7 +96,7 @@ TEST_F(LongTimeoutTest, letsThoseFollowWhoWaited) {
     client.send("get k\n");
     EXPECT_EQ(client.receiveLine(), timedOutUnderWay);
     EXPECT_EQ(fetches().command(), "GET k") << "it came later, and has time left";
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
 }
@@ -105,7 +105,7 @@ TEST_F(TimeoutTest, storesWhatComesLate) {
     auto client = connectAndSend("get a\n");
     EXPECT_EQ(fetches().command(), "GET a");
     expectTimeOuts(client, 1);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_TRUE(eventually([this] { return isCached("a"); }));
     client.send("get a\n");
 
@@ -132,7 +132,7 @@ TEST_F(LongTimeoutTest, doesNotGiveALateReplyToTheNextRequest) {
     forwards().send("+OK\r\n+1\r\n+2\r\n");
     EXPECT_EQ(client.receiveLine(), "+2");
     EXPECT_EQ(fetches().command(), "GET b");
-    fetches().sendValue("b");
+    answerValue("b");
 
     EXPECT_EQ(client.receiveLine(), "value b fetched stored");
 }
@@ -142,7 +142,7 @@ TEST_F(TimeoutTest, dropsWhatALateCommandHasWritten) {
     EXPECT_EQ(forwards().command(), "SET k new");
     expectTimeOuts(client, 1);
     const auto hash = hashKey("k");
-    EXPECT_TRUE(store.fill(Entry::make("k", "old"), hash, store.token(hash), Clock::now()));
+    EXPECT_TRUE(store->fill(Entry::make("k", "old"), hash, store->token(hash), Clock::now()));
     forwards().send("+OK\r\n");
 
     EXPECT_TRUE(eventually([this] { return !isCached("k"); }));
@@ -172,7 +172,7 @@ TEST_F(LongTimeoutTest, leavesOthersTheFetchTheyShare) {
     letHalfOfItPass();
     auto second = connectAndSend("get k\n");
     expectTimeOuts(first, 1);
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(second.receiveLine(), "value 1 fetched stored");
     EXPECT_TRUE(gateIsFree());

@@ -48,7 +48,7 @@ TEST_F(VanishedClientTest, isNotInLineForAFetch) {
     vanish(client);
     EXPECT_EQ(gate->waiting(), 0U);
     auto next = connectAndSend("get c\n");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(fetches().command(), "GET c");
 }
@@ -61,7 +61,7 @@ TEST_F(VanishedClientTest, hasTheCommandExecutedThatWasSent) {
     EXPECT_EQ(gate->taken(), 1U);
     auto reader = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("old");
+    answerValue("old");
     EXPECT_EQ(reader.receiveLine(), "value old fetched stored");
     forwards().send("+OK\r\n");
 
@@ -75,9 +75,9 @@ TEST_F(VanishedClientTest, hasTheCommandExecutedThatWaitsForASlot) {
     EXPECT_EQ(gate->waiting(), 1U);
     vanish(client);
     EXPECT_EQ(gate->waiting(), 1U);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(forwards().command(), "SET k new");
-    fetches().sendValue("1");
+    answerValue("1");
     forwards().send("+OK\r\n");
 
     EXPECT_TRUE(gateIsFree());
@@ -88,7 +88,7 @@ TEST_F(VanishedClientTest, hasNothingExecutedThatWaitedForItsOwnConnection) {
     EXPECT_EQ(fetches().command(), "GET k");
     vanish(client);
     EXPECT_TRUE(gateIsFree());
-    fetches().sendValue("0");
+    answerValue("0");
     settle();
 
     EXPECT_TRUE(forwards().quiet());
@@ -115,7 +115,7 @@ TEST_F(VanishedClientTest, doesNotHarmWhoSharesItsFetch) {
     EXPECT_EQ(fetches().command(), "GET k");
     vanish(second);
     vanish(first);
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(third.receiveLine(), "value 1 fetched stored");
     EXPECT_TRUE(gateIsFree());
@@ -128,7 +128,7 @@ TEST_F(VanishedClientTest, hasAllExecutedThatItAskedForWhenItOnlyEnded) {
     EXPECT_EQ(forwards().command(), "SET k 1");
     forwards().send("+OK\r\n");
     EXPECT_EQ(fetches().command(), "GET k");
-    fetches().sendValue("1");
+    answerValue("1");
 
     EXPECT_EQ(client.receiveRest(), "+OK\r\nvalue 1 fetched stored\n");
 }
@@ -158,7 +158,7 @@ TEST_F(VanishedClientTest, givesBackTheSlotThatItIsGrantedTooLate) {
     settle();
     EXPECT_TRUE(fetches().quiet()) << "nobody waits for the other one";
     EXPECT_EQ(gate->taken(), 2U);
-    fetches().sendValue("1");
+    answerValue("1");
     EXPECT_EQ(next.receiveLine(), "value 1 fetched stored");
     gate->leave();
 

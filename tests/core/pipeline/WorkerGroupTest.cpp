@@ -70,7 +70,7 @@ TEST_F(WorkerGroupTest, servesAllWithFewerLinksThanWorkers) {
         EXPECT_EQ(fetches().command(), "GET " + std::to_string(i));
         EXPECT_EQ(forwards().command(), "SET a " + std::to_string(i));
         forwards().send("$100\r\n" + std::string(50, 'x'));
-        fetches().sendValue("1");
+        answerValue("1");
         EXPECT_EQ(clients.back().receiveLine(), "value 1 fetched stored");
         EXPECT_EQ(clients.back().receiveLine(), "$100");
         forwards().send(std::string(50, 'x') + "\r\n");

@@ -1,0 +1,102 @@
+#include "pipeline/OwnRoad.h"
+
+#include "nearcache/Resp.h"
+#include "pipeline/Operation.h"
+
+#include <utility>
+
+namespace nearcache {
+
+namespace {
+
+/// Whose reply nobody waits for.
+class Ignored final : public PendingForward {
+  public:
+    void onPiece(std::string_view /*piece*/, bool /*last*/) override {}
+    void onFailure(const std::string& /*why*/, bool /*sent*/) override {}
+};
+
+} // namespace
+
+std::shared_ptr<ForwardLink> OwnRoad::enter(const Operation& operation) {
+    if (_link == nullptr && !_refused)
+        take(operation.protocol);
+    return _link;
+}
+
+void OwnRoad::take(unsigned protocol) {
+    _link = _roads.take(protocol);
+    _refused = _link == nullptr;
+    if (_refused)
+        return;
+    _paused = false;
+    _link->onUnasked = [this](std::string_view piece) { _traveller.onUnasked(piece); };
+    _link->onGone = [this](const std::string& /*why*/) { lost(); };
+    // WAIT counts the replicas that have what its own connection saw last: that is now all that Redis has executed so far.
+    std::string ping;
+    resp::appendCommand(ping, {"PING"});
+    _link->forward(std::move(ping), std::make_shared<Ignored>());
+}
+
+bool OwnRoad::send(Operation& operation) {
+    if (operation.expect == Request::Expect::Stream)
+        _link->stream(true);
+    _link->forward(std::move(operation.payload), nullptr);
+    if (!operation.release)
+        return true;
+    leave(operation);
+    return false;
+}
+
+void OwnRoad::leave(Operation& operation) {
+    _leaving = std::make_shared<Operation*>(&operation);
+    _link->leaveStream([this, leaving = _leaving] {
+        if (*leaving != nullptr)
+            left();
+    });
+}
+
+void OwnRoad::left() {
+    _traveller.onRoadLeft(*std::exchange(*_leaving, nullptr));
+}
+
+void OwnRoad::withdraw(const Operation& operation) {
+    if (_leaving != nullptr && *_leaving == &operation)
+        *_leaving = nullptr;
+}
+
+void OwnRoad::lost() {
+    _roads.discard(std::exchange(_link, nullptr));
+    _refused = true;
+    if (_leaving != nullptr && *_leaving != nullptr)
+        left();
+    _traveller.onRoadLost();
+}
+
+void OwnRoad::release(const Operation& operation) {
+    _refused = false;
+    if (_link == nullptr)
+        return;
+    const bool asNew = _link->state() == Link::State::Ready && _link->pending() == 0 && !_paused &&
+                       _link->protocol() == operation.protocol && operation.reply.kind != Reply::Kind::Error;
+    if (asNew)
+        _roads.giveBack(std::exchange(_link, nullptr));
+    else
+        _roads.discard(std::exchange(_link, nullptr));
+}
+
+void OwnRoad::drop() {
+    if (_leaving != nullptr)
+        *_leaving = nullptr;
+    if (_link != nullptr)
+        _roads.discard(std::exchange(_link, nullptr));
+}
+
+void OwnRoad::pause(bool paused) {
+    if (_link == nullptr || _paused == paused)
+        return;
+    _paused = paused;
+    _link->pauseReading(paused);
+}
+
+} // namespace nearcache

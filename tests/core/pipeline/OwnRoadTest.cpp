@@ -1,0 +1,216 @@
+// The link that one client has to itself: when it is taken, what goes by it, and when it is given back.
+
+#include "PipelineFixture.h"
+
+namespace nearcache::test {
+
+namespace {
+
+class OwnRoadTest : public PipelineTest {
+  protected:
+    OwnRoadTest() { start(); }
+
+    /// The link that was opened for a client; its PING is answered.
+    FakeLink& joinOwn() {
+        FakeLink& link = join();
+        answerPing(link);
+        return link;
+    }
+
+    static void answerPing(FakeLink& link) {
+        EXPECT_EQ(link.command(), "PING");
+        link.send("+PONG\r\n");
+    }
+};
+
+TEST_F(OwnRoadTest, isOpenedWithTheFirstRequestForIt) {
+    auto client = connectAndSend("own do MULTI\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "MULTI");
+    own.send("+OK\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    EXPECT_TRUE(forwards().quiet());
+}
+
+TEST_F(OwnRoadTest, isTheSameUntilItIsReleased) {
+    auto client = connectAndSend("own do MULTI\nown write on k do INCR k\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "MULTI");
+    EXPECT_EQ(own.command(), "INCR k");
+    own.send("+OK\r\n+QUEUED\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    EXPECT_EQ(client.receiveLine(), "+QUEUED");
+    client.send("own release do EXEC\n");
+    EXPECT_EQ(own.command(), "EXEC");
+    own.send("*0\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "*0");
+    EXPECT_TRUE(redis.quiet());
+}
+
+TEST_F(OwnRoadTest, isUsedAgainByTheNextClient) {
+    auto first = connectAndSend("own release do EXEC\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EXEC");
+    own.send("*0\r\n");
+    EXPECT_EQ(first.receiveLine(), "*0");
+
+    auto second = connectAndSend("own do MULTI\n");
+    answerPing(own);
+    EXPECT_EQ(own.command(), "MULTI");
+    EXPECT_TRUE(redis.quiet());
+}
+
+TEST_F(OwnRoadTest, isClosedWithItsClient) {
+    {
+        auto client = connectAndSend("own do WATCH\n");
+        FakeLink& own = joinOwn();
+        EXPECT_EQ(own.command(), "WATCH");
+        own.send("+OK\r\n");
+        EXPECT_EQ(client.receiveLine(), "+OK");
+    }
+    EXPECT_TRUE(links.back().ended());
+    EXPECT_TRUE(eventually([this] { return budget.open() == 0; }));
+}
+
+TEST_F(OwnRoadTest, endsItsClientWhenItIsLost) {
+    auto client = connectAndSend("own do WATCH\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "WATCH");
+    own.send("+OK\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    own.close();
+
+    EXPECT_EQ(client.receiveRest(), "");
+    EXPECT_TRUE(eventually([this] { return budget.open() == 0; }));
+}
+
+TEST_F(OwnRoadTest, aCommandUnderWayFailsBeforeItsClientIsEnded) {
+    auto client = connectAndSend("own do MULTI\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "MULTI");
+    own.close();
+
+    EXPECT_THAT(client.receiveLine(), testing::StartsWith("error unavailable "));
+    EXPECT_EQ(client.receiveRest(), "");
+}
+
+TEST_F(OwnRoadTest, waitsForAllThatCameBefore) {
+    auto client = connectAndSend("set k 1\nown do MULTI\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    settle();
+    EXPECT_TRUE(redis.quiet());
+    forwards().send("+OK\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    EXPECT_EQ(joinOwn().command(), "MULTI");
+}
+
+TEST_F(OwnRoadTest, whatComesBehindWaitsForIt) {
+    auto client = connectAndSend("own release do EXEC\nset k 1\nget other\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EXEC");
+    settle();
+    EXPECT_TRUE(forwards().quiet());
+    EXPECT_TRUE(fetches().quiet());
+    own.send("*0\r\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    EXPECT_EQ(fetches().command(), "GET other");
+}
+
+TEST_F(OwnRoadTest, isRefusedWhereAllAreInUse) {
+    auto first = connectAndSend("own do MULTI\n");
+    auto second = connectAndSend("own do MULTI\n");
+    joinOwn();
+    joinOwn();
+    auto third = connectAndSend("own do MULTI\nown release do EXEC\n");
+
+    EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
+    EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
+}
+
+TEST_F(OwnRoadTest, isHadAgainWhenOneWasGivenBack) {
+    auto first = connectAndSend("own do MULTI\n");
+    auto second = connectAndSend("own do MULTI\n");
+    joinOwn();
+    joinOwn();
+    auto third = connectAndSend("own release do EXEC\n");
+    EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
+    first.close();
+    EXPECT_TRUE(eventually([this] { return budget.open() < 2; }));
+    third.send("own do MULTI\n");
+    EXPECT_EQ(joinOwn().command(), "MULTI");
+}
+
+TEST_F(OwnRoadTest, anIdleOneOfTheOtherProtocolMakesRoom) {
+    auto first = connectAndSend("own do MULTI\n");
+    joinOwn();
+    auto second = connectAndSend("own release do EXEC\n");
+    FakeLink& idle = joinOwn();
+    EXPECT_EQ(idle.command(), "EXEC");
+    idle.send("*0\r\n");
+    EXPECT_EQ(second.receiveLine(), "*0");
+    auto third = connectAndSend("three own do MULTI\n");
+
+    EXPECT_TRUE(idle.ended());
+    EXPECT_EQ(joinOwn().command(), "MULTI");
+}
+
+TEST_F(OwnRoadTest, oneThatWaitsInRedisHoldsNoSlotAndHasNoTimeOut) {
+    auto client = connectAndSend("own wait release do BLPOP\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "BLPOP");
+    EXPECT_EQ(gate->taken(), 0U);
+    own.send("*0\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "*0");
+}
+
+TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
+    auto client = connectAndSend("own stream do SUBSCRIBE\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    own.send("*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
+    own.send("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
+
+    EXPECT_EQ(client.receive(22 + 7 + 4 + 8), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7");
+    EXPECT_EQ(gate->taken(), 0U);
+}
+
+TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {
+    auto client = connectAndSend("own stream do SUBSCRIBE\nown stream release do UNSUBSCRIBE\nset k 1\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    EXPECT_EQ(own.command(), "UNSUBSCRIBE");
+    const auto last = own.command();
+    EXPECT_THAT(last, testing::StartsWith("PING "));
+    const auto nonce = last.substr(5);
+    settle();
+    EXPECT_TRUE(forwards().quiet());
+    own.send("*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n$" + std::to_string(nonce.size()) + "\r\n" + nonce + "\r\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    forwards().send("+OK\r\n");
+
+    EXPECT_EQ(client.receive(22), "*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    auto second = connectAndSend("own do MULTI\n");
+    answerPing(own);
+    EXPECT_EQ(own.command(), "MULTI");
+}
+
+TEST_F(OwnRoadTest, anIdleOneThatIsLostIsForgotten) {
+    auto client = connectAndSend("own release do EXEC\n");
+    FakeLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EXEC");
+    own.send("*0\r\n");
+    EXPECT_EQ(client.receiveLine(), "*0");
+    own.close();
+
+    EXPECT_TRUE(eventually([this] { return budget.open() == 0; }));
+    client.send("own do MULTI\n");
+    EXPECT_EQ(joinOwn().command(), "MULTI");
+}
+
+} // namespace
+
+} // namespace nearcache::test
