@@ -34,6 +34,12 @@ unsigned checkedGroups(unsigned groups) {
     return groups;
 }
 
+/// What an earlier look-up found.
+void forget(Lookup& lookup) {
+    lookup.entry.reset();
+    lookup.disconnected = false;
+}
+
 [[noreturn]] void endForBrokenPolicy() {
     std::fputs("nearcache: the cache policy named a victim that is not in the cache\n", stderr);
     std::abort();
@@ -78,7 +84,7 @@ std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
 
 void Store::find(std::span<Lookup> batch, Time now) noexcept {
     for (Lookup& lookup : batch)
-        lookup.entry.reset();
+        forget(lookup);
     const Lock lock(_mutex);
     for (; !batch.empty(); batch = batch.subspan(std::min(batch.size(), findBatch)))
         findSome(batch.first(std::min(batch.size(), findBatch)), now);
@@ -118,7 +124,7 @@ Slot Store::findOne(Lookup& lookup, Time now) const noexcept {
 }
 
 void Store::peek(Lookup& lookup, Time now) const noexcept {
-    lookup.entry.reset();
+    forget(lookup);
     const Lock lock(_mutex);
     (void)findOne(lookup, now);
 }

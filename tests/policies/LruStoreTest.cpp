@@ -16,7 +16,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds ttl(100);
+/// How long entries live, and how far a step of the test goes at most: two to the power of `bits` microseconds.
+struct Scale {
+    milliseconds ttl;
+    unsigned bits;
+};
+
+constexpr Scale shortScale{milliseconds(100), 16};
+constexpr Scale longScale{std::chrono::hours(24 * 30), 42}; // six levels of the wheel
 
 /// Names of keys that share no version counter: the model counts by key.
 std::vector<std::string> keyNames(std::size_t count) {
@@ -33,13 +40,13 @@ std::vector<std::string> keyNames(std::size_t count) {
 /// Does the same to a store and to the model, and compares all that can be seen from outside.
 class Comparison {
   public:
-    Comparison(std::uint32_t capacity, unsigned seed)
-        : _settings{capacity, ttl}, _store(_settings, std::make_unique<Lru>(capacity)), _model(_settings),
-          _names(keyNames(2 * capacity + 2)), _random(seed) {}
+    Comparison(const Scale& scale, std::uint32_t capacity, unsigned groups, unsigned seed)
+        : _scale(scale), _settings{capacity, scale.ttl, groups}, _store(_settings, std::make_unique<Lru>(capacity)),
+          _model(_settings), _names(keyNames(2 * capacity + 2)), _random(seed) {}
 
     void step() {
-        _now += microseconds(1 + random(random(20) == 0 ? 60'000 : 2'000));
-        switch (random(16)) {
+        _now += microseconds(1 + anySpan());
+        switch (random(18)) {
         case 0: return invalidate();
         case 1: return reclaim();
         case 2: return random(10) == 0 ? clear() : find();
@@ -50,25 +57,31 @@ class Comparison {
         case 7:
         case 8: return endFetch();
         case 9:
-        case 10: return beginFetch(), endFetch();
+        case 10:
+        case 11: return beginFetch(), endFetch();
+        case 12: return random(4) == 0 ? drop() : find();
+        case 13: return random(4) == 0 ? setConnected() : find();
         default: return find();
         }
     }
 
     void compareCounters() {
+        reclaimAll();
         const Counters got = _store.counters();
-        const Counters& wanted = _model.counters();
+        const Counters& wanted = _model.counters(_now);
         EXPECT_EQ(got.keys, wanted.keys);
+        EXPECT_EQ(got.dropped, 0U);
         EXPECT_EQ(got.bytes, wanted.bytes);
         EXPECT_EQ(got.hits, wanted.hits);
         EXPECT_EQ(got.misses, wanted.misses);
         EXPECT_EQ(got.insertions, wanted.insertions);
         EXPECT_EQ(got.replacements, wanted.replacements);
         EXPECT_EQ(got.evictions, wanted.evictions);
-        EXPECT_EQ(got.expirations, wanted.expirations);
-        EXPECT_EQ(got.invalidations, wanted.invalidations);
+        EXPECT_EQ(got.expirations + got.invalidations, _model.dead());
+        EXPECT_EQ(got.drops, wanted.drops);
         EXPECT_EQ(got.clears, wanted.clears);
         EXPECT_EQ(got.staleFills, wanted.staleFills);
+        EXPECT_EQ(got.lateFills, wanted.lateFills);
         EXPECT_EQ(got.refusedFills, 0U);
         EXPECT_TRUE(_store.check());
     }
@@ -87,7 +100,15 @@ class Comparison {
         std::uint64_t modelToken;
     };
 
-    std::size_t random(std::size_t below) { return _random() % below; }
+    std::uint64_t random(std::uint64_t below) { return _random() % below; }
+
+    /// In microseconds; of every size.
+    std::int64_t anySpan() { return static_cast<std::int64_t>(random(std::uint64_t{1} << random(_scale.bits))); }
+
+    /// Of keys in Redis: most have no end, and some ends have passed when the answer comes.
+    Store::Time anyEnd() {
+        return random(2) == 0 ? Store::Time::max() : _now + microseconds(4 * anySpan()) - microseconds(200);
+    }
     const std::string& anyKey() { return _names[random(_names.size())]; }
 
     void find() {
@@ -114,6 +135,7 @@ class Comparison {
         EXPECT_EQ(got.entry->value(), wanted->value);
         EXPECT_EQ(got.age, wanted->age);
         EXPECT_EQ(got.remaining, wanted->remaining);
+        EXPECT_EQ(got.disconnected, wanted->disconnected);
     }
 
     void beginFetch() {
@@ -130,9 +152,10 @@ class Comparison {
         const Fetch fetch = *at;
         _fetches.erase(at);
         const std::uint64_t hash = hashKey(fetch.key);
-        const bool wanted = _model.fill(fetch.key, fetch.value, fetch.modelToken, _now);
-        EXPECT_EQ(_store.valid(hash, fetch.token), wanted);
-        EXPECT_EQ(_store.fill(Entry::make(fetch.key, fetch.value), hash, fetch.token, _now), wanted);
+        EXPECT_EQ(_store.valid(hash, fetch.token), _model.token(fetch.key) == fetch.modelToken);
+        const Store::Time endsAt = anyEnd();
+        const auto wanted = _model.fill(fetch.key, fetch.value, fetch.modelToken, _now, endsAt);
+        EXPECT_EQ(_store.fill(Entry::make(fetch.key, fetch.value), hash, fetch.token, _now, endsAt), wanted);
     }
 
     void invalidate() {
@@ -146,25 +169,46 @@ class Comparison {
         _model.clear();
     }
 
-    void reclaim() {
-        const std::size_t atMost = random(5);
-        EXPECT_EQ(_store.reclaim(_now, atMost), _model.reclaim(_now, atMost));
+    void drop() {
+        const auto group = static_cast<unsigned>(random(_settings.groups));
+        _store.drop(group);
+        _model.drop(group);
     }
 
+    void setConnected() {
+        const auto group = static_cast<unsigned>(random(_settings.groups));
+        const bool connected = random(2) == 0;
+        _store.setConnected(group, connected);
+        _model.setConnected(group, connected);
+    }
+
+    void reclaim() {
+        const std::size_t atMost = random(5);
+        EXPECT_LE(_store.reclaim(_now, atMost), atMost);
+        EXPECT_LE(_store.sweep(atMost), atMost);
+        EXPECT_TRUE(_store.check());
+    }
+
+    void reclaimAll() {
+        static_cast<void>(_store.reclaim(_now, Store::maxCapacity));
+        static_cast<void>(_store.sweep(Store::maxCapacity));
+    }
+
+    Scale _scale;
     Store::Settings _settings;
     Store _store;
     LruStoreModel _model;
     std::vector<std::string> _names;
     std::vector<Fetch> _fetches;
-    std::mt19937 _random;
+    std::mt19937_64 _random;
     std::uint64_t _values = 0;
     Store::Time _now{std::chrono::hours(1)};
 };
 
-TEST(LruStore, AgreesWithAModelInEveryDetail) {
+void compare(const Scale& scale, unsigned seeds) {
     for (const std::uint32_t capacity : {1U, 2U, 3U, 5U, 8U, 20U, 50U}) {
-        for (unsigned seed = 0; seed < 12; ++seed) {
-            Comparison comparison(capacity, seed);
+        for (unsigned seed = 0; seed < seeds; ++seed) {
+            Comparison comparison(scale, capacity, 1 + seed % 4, seed);
             for (int step = 0; step < 1500; ++step)
                 comparison.step();
             comparison.compareContents();
@@ -174,9 +218,17 @@ TEST(LruStore, AgreesWithAModelInEveryDetail) {
     }
 }
 
+TEST(LruStore, AgreesWithAModelInEveryDetail) {
+    compare(shortScale, 24);
+}
+
+TEST(LruStore, AgreesWithAModelOverMonths) {
+    compare(longScale, 12);
+}
+
 /// The key evicted is the one read longest ago, whichever thread read it: at every capacity, by the book.
 TEST(LruStore, EvictsTheKeyReadLongestAgo) {
-    Store store({3, ttl}, std::make_unique<Lru>(3));
+    Store store({3, milliseconds(100)}, std::make_unique<Lru>(3));
     const Store::Time now{};
     const auto fill = [&](std::string_view key) {
         return store.fill(Entry::make(key, key), hashKey(key), store.token(hashKey(key)), now);

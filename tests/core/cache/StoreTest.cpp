@@ -10,11 +10,13 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using namespace nearcache;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using testing::ElementsAre;
+using testing::UnorderedElementsAre;
 
 namespace {
 
@@ -22,8 +24,9 @@ constexpr milliseconds ttl(1000);
 
 class StoreTest : public testing::Test {
   protected:
-    void make(std::uint32_t capacity) {
-        store = std::make_unique<Store>(Store::Settings{capacity, ttl}, std::make_unique<RecordingPolicy>(record));
+    void make(std::uint32_t capacity, unsigned groups = 1) {
+        store =
+            std::make_unique<Store>(Store::Settings{capacity, ttl, groups}, std::make_unique<RecordingPolicy>(record));
     }
 
     std::optional<milliseconds> fill(std::string_view key, std::string_view value,
@@ -41,6 +44,15 @@ class StoreTest : public testing::Test {
     std::optional<std::string> get(std::string_view key) {
         const Lookup lookup = look(key);
         return lookup.entry ? std::optional(std::string(lookup.entry->value())) : std::nullopt;
+    }
+
+    /// A key of this group, one for each number.
+    std::string keyOf(unsigned group, int number = 0) const {
+        for (int i = 0;; ++i) {
+            std::string key = "key:" + std::to_string(i);
+            if (store->groupOf(hashKey(key)) == group && number-- == 0)
+                return key;
+        }
     }
 
     void invalidate(std::string_view key) { store->invalidate(key, hashKey(key)); }
@@ -67,6 +79,13 @@ TEST_F(StoreTest, ServesWhatWasFilled) {
 TEST_F(StoreTest, CapacityMustBeInRange) {
     EXPECT_THROW(make(0), std::invalid_argument);
     EXPECT_THROW(make(Store::maxCapacity + 1), std::invalid_argument);
+}
+
+TEST_F(StoreTest, GroupsMustBeInRange) {
+    EXPECT_THROW(make(1, 0), std::invalid_argument);
+    EXPECT_THROW(make(1, Store::maxGroups + 1), std::invalid_argument);
+    make(1, Store::maxGroups);
+    EXPECT_EQ(store->groupOf(~std::uint64_t{0}), 65'535U);
 }
 
 TEST_F(StoreTest, EntryIsServedUntilItsTimeIsOverAndNotOneTickLonger) {
@@ -333,6 +352,363 @@ TEST_F(StoreTest, CountsHitsMissesInsertionsAndBytes) {
     EXPECT_EQ(counters.insertions, 1U);
     EXPECT_EQ(counters.keys, 1U);
     EXPECT_EQ(counters.bytes, entry->footprint());
+}
+
+TEST_F(StoreTest, FillTellsHowLongTheEntryWillBeServed) {
+    make(10);
+    now += std::chrono::microseconds(300);
+    EXPECT_EQ(fill("a", "1"), ttl);
+    EXPECT_EQ(fill("a", "2"), ttl);
+    EXPECT_EQ(fill("b", "1", now + milliseconds(20)), milliseconds(20)); // 19.7, for it ends on a whole millisecond
+    EXPECT_EQ(fill("b", "2", now + milliseconds(21)), milliseconds(21));
+    EXPECT_EQ(fill("c", "1", now + 2 * ttl), ttl);
+    EXPECT_EQ(look("b").remaining, milliseconds(21));
+}
+
+TEST_F(StoreTest, EntryIsServedUntilItsKeyEndsInRedisAndNotOneTickLonger) {
+    make(10);
+    fill("a", "1", now + milliseconds(20));
+    now += milliseconds(20) - nanoseconds(1);
+    EXPECT_EQ(get("a"), "1");
+    EXPECT_EQ(look("a").remaining, milliseconds(1));
+    now += nanoseconds(1);
+    EXPECT_EQ(get("a"), std::nullopt);
+    EXPECT_EQ(store->counters().keys, 1U);
+    EXPECT_EQ(store->reclaim(now, 10), 1U);
+    EXPECT_EQ(store->counters().keys, 0U);
+}
+
+TEST_F(StoreTest, ANewValueMayEndLaterOrEarlierThanTheFormerOne) {
+    make(10);
+    fill("a", "1", now + milliseconds(20));
+    fill("a", "2");
+    fill("b", "1");
+    fill("b", "2", now + milliseconds(20));
+    fill("c", "1", now + milliseconds(20));
+    fill("c", "2", now + milliseconds(30));
+    now += milliseconds(20);
+    EXPECT_EQ(get("a"), "2");
+    EXPECT_EQ(get("b"), std::nullopt);
+    EXPECT_EQ(get("c"), "2");
+    EXPECT_EQ(store->reclaim(now, 10), 1U);
+    now += milliseconds(10);
+    EXPECT_EQ(store->reclaim(now, 10), 1U);
+    now += ttl;
+    EXPECT_EQ(store->reclaim(now, 10), 1U);
+}
+
+TEST_F(StoreTest, KeyThatEndsByNowIsNotStoredAndEndsTheEntryThereWas) {
+    make(10);
+    EXPECT_EQ(fill("a", "1", now), std::nullopt);
+    EXPECT_EQ(fill("a", "1", now - milliseconds(1)), std::nullopt);
+    EXPECT_EQ(fill("a", "1", now + std::chrono::microseconds(999)), std::nullopt);
+    EXPECT_TRUE(calls().empty());
+    fill("a", "1");
+    EXPECT_EQ(fill("a", "2", now), std::nullopt);
+    EXPECT_EQ(get("a"), std::nullopt);
+    EXPECT_THAT(calls(), ElementsAre("insert 0", "expired 0"));
+    EXPECT_EQ(store->counters().lateFills, 4U);
+}
+
+TEST_F(StoreTest, ReclaimsAnEntryWhoseKeyHasEndedBeforeItEvictsALiveOne) {
+    make(3);
+    fill("a", "1");
+    fill("b", "1", now + milliseconds(30));
+    fill("c", "1", now + milliseconds(20));
+    now += milliseconds(20);
+    calls();
+    fill("d", "1");
+    EXPECT_THAT(calls(), ElementsAre("expired 2", "insert 2"));
+    now += milliseconds(9);
+    fill("e", "1");
+    EXPECT_THAT(calls(), ElementsAre("victim 0", "insert 0"));
+    now += milliseconds(1);
+    fill("f", "1");
+    EXPECT_THAT(calls(), ElementsAre("expired 1", "insert 1"));
+}
+
+TEST_F(StoreTest, ReclaimsManyKeysThatEndTogetherAndNoMoreThanAsked) {
+    make(1000);
+    for (int i = 0; i < 1000; ++i)
+        fill(std::to_string(i), "", now + milliseconds(500) + milliseconds(i % 2));
+    EXPECT_EQ(store->reclaim(now + milliseconds(499), 1000), 0U);
+    EXPECT_EQ(store->reclaim(now + milliseconds(500), 150), 150U);
+    EXPECT_EQ(store->reclaim(now + milliseconds(500), 1000), 350U);
+    EXPECT_TRUE(store->check());
+    EXPECT_EQ(store->reclaim(now + milliseconds(501), 1000), 500U);
+    EXPECT_EQ(store->counters().expirations, 1000U);
+}
+
+TEST_F(StoreTest, DroppedGroupIsNotServedAndTheOthersAre) {
+    make(10, 3);
+    const std::string kept = keyOf(0);
+    const std::string dropped = keyOf(1);
+    fill(kept, "1");
+    fill(dropped, "1", now + milliseconds(500));
+    calls();
+    store->drop(1);
+    EXPECT_EQ(get(kept), "1");
+    EXPECT_EQ(get(dropped), std::nullopt);
+    EXPECT_FALSE(store->peek(dropped, hashKey(dropped), now));
+    EXPECT_EQ(store->counters().keys, 1U);
+    EXPECT_EQ(store->counters().dropped, 1U);
+    EXPECT_EQ(store->counters().drops, 1U);
+    EXPECT_EQ(store->counters().invalidations, 0U);
+    EXPECT_THAT(calls(), ElementsAre("hits 0"));
+}
+
+TEST_F(StoreTest, DropVoidsTheTokensOfItsGroupOnly) {
+    make(10, 3);
+    const std::uint64_t kept = hashKey(keyOf(0));
+    const std::uint64_t dropped = hashKey(keyOf(1));
+    const Store::Token ofKept = store->token(kept);
+    const Store::Token ofDropped = store->token(dropped);
+    store->drop(1);
+    EXPECT_TRUE(store->valid(kept, ofKept));
+    EXPECT_FALSE(store->valid(dropped, ofDropped));
+    EXPECT_FALSE(store->fill(Entry::make(keyOf(1), "stale"), dropped, ofDropped, now));
+    EXPECT_TRUE(store->fill(Entry::make(keyOf(0), "1"), kept, ofKept, now));
+}
+
+TEST_F(StoreTest, WhatIsFilledAfterADropIsServedThoughTheClockStandsStill) {
+    make(10);
+    fill("a", "1");
+    store->drop(0);
+    fill("a", "2");
+    fill("b", "2");
+    EXPECT_EQ(get("a"), "2");
+    EXPECT_EQ(get("b"), "2");
+    store->drop(0);
+    store->drop(0);
+    now -= milliseconds(5); // a fill that was overtaken
+    fill("c", "3");
+    EXPECT_EQ(get("a"), std::nullopt);
+    EXPECT_EQ(get("b"), std::nullopt);
+    EXPECT_EQ(get("c"), "3");
+}
+
+TEST_F(StoreTest, DroppedEntryOfTheSameKeyIsRemovedAndNotReplaced) {
+    make(10);
+    fill("a", "1");
+    store->drop(0);
+    calls();
+    fill("a", "2");
+    EXPECT_THAT(calls(), ElementsAre("deleted 0", "insert 0"));
+    EXPECT_EQ(store->counters().insertions, 2U);
+    EXPECT_EQ(store->counters().invalidations, 1U);
+    EXPECT_EQ(store->counters().dropped, 0U);
+}
+
+TEST_F(StoreTest, InvalidatingADroppedEntryReclaimsIt) {
+    make(10);
+    fill("a", "1");
+    store->drop(0);
+    invalidate("a");
+    EXPECT_EQ(store->counters().dropped, 0U);
+    EXPECT_EQ(store->counters().invalidations, 1U);
+    EXPECT_EQ(store->sweep(10), 0U);
+}
+
+TEST_F(StoreTest, GivesUpADroppedEntryBeforeALiveOneWhereverItLies) {
+    make(5, 2);
+    for (int i = 0; i < 4; ++i)
+        fill(keyOf(0, i), "1");
+    fill(keyOf(1), "1");
+    store->drop(1);
+    calls();
+    fill(keyOf(0, 4), "1");
+    EXPECT_THAT(calls(), ElementsAre("deleted 4", "insert 4"));
+    fill(keyOf(0, 5), "1");
+    EXPECT_THAT(calls(), ElementsAre("victim 0", "insert 0"));
+}
+
+TEST_F(StoreTest, ADroppedEntryThatIsThePolicysVictimIsNoEviction) {
+    make(200, 2);
+    for (int i = 0; i < 100; ++i)
+        fill(keyOf(0, i), "1");
+    fill(keyOf(1), "1"); // in slot 100: beyond those that are looked at for one fill
+    for (int i = 101; i < 200; ++i)
+        fill(keyOf(0, i), "1");
+    for (int i = 0; i < 100; ++i)
+        invalidate(keyOf(0, i));
+    for (int i = 0; i < 100; ++i)
+        fill(keyOf(0, i), "1");
+    store->drop(1);
+    calls();
+    const std::uint64_t invalidations = store->counters().invalidations;
+    fill(keyOf(0, 200), "1");
+    EXPECT_THAT(calls(), ElementsAre("victim 100", "insert 100"));
+    EXPECT_EQ(store->counters().evictions, 0U);
+    EXPECT_EQ(store->counters().invalidations, invalidations + 1);
+    EXPECT_EQ(store->counters().dropped, 0U);
+}
+
+TEST_F(StoreTest, SweepReclaimsWhatWasDroppedAndNoMoreThanAsked) {
+    make(1000, 2);
+    for (int i = 0; i < 200; ++i) {
+        fill(keyOf(0, i), "1");
+        fill(keyOf(1, i), "1");
+    }
+    EXPECT_EQ(store->sweep(1000), 0U);
+    store->drop(1);
+    EXPECT_EQ(store->sweep(0), 0U);
+    EXPECT_EQ(store->sweep(150), 150U);
+    EXPECT_TRUE(store->check());
+    EXPECT_EQ(store->counters().dropped, 50U);
+    EXPECT_EQ(store->sweep(1000), 50U);
+    EXPECT_EQ(store->sweep(1000), 0U);
+    EXPECT_EQ(store->counters().keys, 200U);
+    EXPECT_EQ(store->counters().invalidations, 200U);
+    EXPECT_EQ(get(keyOf(0, 7)), "1");
+}
+
+TEST_F(StoreTest, SweepGoesOnWhereItWasWhenMoreIsDropped) {
+    make(300);
+    for (int round = 0; round < 10; ++round) {
+        for (int i = 0; i < 300; ++i)
+            fill(std::to_string(i), "1");
+        store->drop(0);
+        EXPECT_EQ(store->sweep(7), 7U);
+    }
+    store->sweep(1000);
+    EXPECT_EQ(store->counters().dropped, 0U);
+    EXPECT_EQ(store->counters().bytes, 0U);
+}
+
+TEST_F(StoreTest, ExpiredEntryThatWasDroppedIsReclaimedByEither) {
+    make(10);
+    fill("a", "1");
+    fill("b", "1", now + milliseconds(10));
+    store->drop(0);
+    now += ttl;
+    EXPECT_EQ(store->reclaim(now, 1), 1U);
+    EXPECT_EQ(store->counters().dropped, 1U);
+    EXPECT_EQ(store->sweep(10), 1U);
+    EXPECT_EQ(store->reclaim(now, 10), 0U);
+    EXPECT_EQ(store->counters().invalidations, 2U);
+    EXPECT_EQ(store->counters().expirations, 0U);
+}
+
+TEST_F(StoreTest, DroppingAnEmptyGroupDropsNothing) {
+    make(10, 3);
+    fill(keyOf(0), "1");
+    store->drop(1);
+    EXPECT_EQ(store->counters().dropped, 0U);
+    EXPECT_EQ(get(keyOf(0)), "1");
+}
+
+TEST_F(StoreTest, ClearDropsEveryGroup) {
+    make(10, 3);
+    for (unsigned group = 0; group < 3; ++group)
+        fill(keyOf(group), "1");
+    store->clear();
+    for (unsigned group = 0; group < 3; ++group)
+        EXPECT_EQ(get(keyOf(group)), std::nullopt);
+    EXPECT_EQ(store->counters().dropped, 3U);
+    EXPECT_EQ(store->counters().clears, 1U);
+    EXPECT_EQ(store->counters().drops, 0U);
+    EXPECT_EQ(store->sweep(10), 3U);
+    EXPECT_EQ(store->counters().bytes, 0U);
+}
+
+TEST_F(StoreTest, HitsOfADisconnectedGroupSaySo) {
+    make(10, 2);
+    const std::string here = keyOf(0);
+    const std::string away = keyOf(1);
+    fill(here, "1");
+    fill(away, "1");
+    store->setConnected(1, false);
+    EXPECT_FALSE(look(here).disconnected);
+    Lookup lookup = look(away);
+    EXPECT_TRUE(lookup.disconnected);
+    EXPECT_TRUE(lookup.entry);
+    EXPECT_FALSE(look(keyOf(1, 1)).disconnected); // a miss
+    store->setConnected(1, true);
+    store->find({&lookup, 1}, now);
+    EXPECT_FALSE(lookup.disconnected);
+    store->setConnected(1, false);
+    store->peek(lookup, now);
+    EXPECT_TRUE(lookup.disconnected);
+    invalidate(away);
+    store->find({&lookup, 1}, now);
+    EXPECT_FALSE(lookup.disconnected); // a look-up used again forgets it
+}
+
+TEST_F(StoreTest, PeekTellsWhatFindTellsAndCountsNothing) {
+    make(10);
+    fill("a", "1", now + milliseconds(50));
+    calls();
+    now += milliseconds(20);
+    Lookup lookup{"a", hashKey("a")};
+    store->peek(lookup, now);
+    EXPECT_EQ(lookup.entry->value(), "1");
+    EXPECT_EQ(lookup.age, milliseconds(20));
+    EXPECT_EQ(lookup.remaining, milliseconds(30));
+    EXPECT_EQ(store->peek("a", hashKey("a"), now), lookup.entry);
+    now += milliseconds(30);
+    store->peek(lookup, now);
+    EXPECT_FALSE(lookup.entry);
+    EXPECT_EQ(store->counters().hits + store->counters().misses, 0U);
+    EXPECT_TRUE(calls().empty());
+}
+
+TEST_F(StoreTest, NotesTheKeyOfEverySoManyHits) {
+    make(10);
+    for (const char* key : {"a", "b", "c", "d"})
+        fill(key, key);
+    get("a");
+    EXPECT_TRUE(store->takeSamples().empty()); // off at the start
+    store->sampleHits(3);
+    std::array<Lookup, 5> batch;
+    const std::array<const char*, 5> keys{"a", "x", "b", "c", "d"}; // c is the third hit
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        batch[i] = {keys[i], hashKey(keys[i])};
+    store->find(batch, now);
+    get("a");
+    get("x");
+    get("b"); // the sixth
+    EXPECT_THAT(store->takeSamples(), UnorderedElementsAre("b", "c"));
+    EXPECT_TRUE(store->takeSamples().empty());
+    get("a");
+    get("a");
+    get("d");
+    EXPECT_THAT(store->takeSamples(), ElementsAre("d"));
+    store->sampleHits(0);
+    for (int i = 0; i < 10; ++i)
+        get("a");
+    EXPECT_TRUE(store->takeSamples().empty());
+}
+
+TEST_F(StoreTest, SamplesAreEachKeyOnceAndOnlyWhatIsStillHeldAsItWas) {
+    make(10);
+    for (const char* key : {"gone", "new", "held", "taken"})
+        fill(key, "1");
+    store->sampleHits(1);
+    for (const char* key : {"gone", "held", "new", "taken", "held"})
+        get(key);
+    invalidate("gone");
+    invalidate("taken");
+    now += milliseconds(1);
+    fill("another", "1"); // in the slot of one of the two
+    fill("new", "2");     // was fetched, and so touched
+    EXPECT_THAT(store->takeSamples(), ElementsAre("held"));
+}
+
+TEST_F(StoreTest, NotesSoManySamplesAtMost) {
+    make(1000);
+    std::vector<std::string> keys;
+    for (int i = 0; i < 1000; ++i)
+        keys.push_back(std::to_string(i));
+    std::vector<Lookup> batch;
+    for (const std::string& key : keys) {
+        fill(key, key);
+        batch.push_back({key, hashKey(key)});
+    }
+    store->sampleHits(2);
+    store->find(batch, now);
+    EXPECT_EQ(store->takeSamples().size(), 128U);
+    store->find(std::span(batch).first(20), now);
+    EXPECT_EQ(store->takeSamples().size(), 10U);
 }
 
 class WrongPolicy final : public RecordingPolicy {

@@ -26,7 +26,7 @@ struct Key {
     std::atomic<std::uint64_t> announced{0}; ///< the newest value whose invalidation the store has had
 };
 
-/// Threads that read, fetch, change, reclaim and clear the keys of one store. What is checked: once the store was told
+/// Threads that read, fetch, change, drop, reclaim, sweep and clear the keys of one store. What is checked: once the store was told
 /// of a change, no reader sees an older value, however fetches and changes overtake each other.
 class StoreThreads : public testing::Test {
   protected:
@@ -54,7 +54,8 @@ class StoreThreads : public testing::Test {
 
     [[nodiscard]] bool raced() const {
         const Counters counters = store.counters();
-        return counters.hits > 0 && counters.invalidations > 0 && counters.staleFills > 0 && counters.clears > 0;
+        return counters.hits > 0 && counters.invalidations > 0 && counters.staleFills > 0 && counters.clears > 0 &&
+               counters.drops > 0 && counters.expirations > 0;
     }
 
     void readBatch(std::mt19937& random) {
@@ -79,7 +80,8 @@ class StoreThreads : public testing::Test {
         const Store::Token token = store.token(key.hash);
         const std::string value = std::to_string(key.truth.load());
         std::this_thread::yield(); // room for a change while the reply is under way
-        store.fill(Entry::make(key.name, value), key.hash, token, now());
+        const Store::Time endsAt = value.back() % 2 == 0 ? Store::Time::max() : now() + milliseconds(5);
+        store.fill(Entry::make(key.name, value), key.hash, token, now(), endsAt);
     }
 
     void change(unsigned seed) {
@@ -87,7 +89,10 @@ class StoreThreads : public testing::Test {
         while (!readersAreDone) {
             Key& key = keys[random() % keyCount];
             const std::uint64_t value = ++key.truth;
-            store.invalidate(key.name, key.hash);
+            if (random() % 16 == 0)
+                store.drop(store.groupOf(key.hash));
+            else
+                store.invalidate(key.name, key.hash);
             raise(key.announced, value);
             std::this_thread::yield();
         }
@@ -103,6 +108,10 @@ class StoreThreads : public testing::Test {
         for (int round = 0; !readersAreDone; ++round) {
             ++time;
             store.reclaim(now(), 10);
+            store.sweep(10);
+            store.setConnected(0, round % 2 == 0);
+            store.sampleHits(round % 5);
+            EXPECT_LE(store.takeSamples().size(), keyCount);
             if (round % 200 == 0)
                 store.clear();
             EXPECT_LE(store.counters().keys, keyCount / 2);
@@ -112,7 +121,7 @@ class StoreThreads : public testing::Test {
 
     std::array<Key, keyCount> keys;
     std::atomic<int> time{0}; ///< in milliseconds
-    Store store{{keyCount / 2, milliseconds(50)}, std::make_unique<FifoPolicy>()};
+    Store store{{keyCount / 2, milliseconds(50), 2}, std::make_unique<FifoPolicy>()};
     std::atomic<int> staleReads{0};
     std::atomic<bool> readersAreDone{false};
 };
