@@ -53,9 +53,12 @@ std::pmr::string describe(const std::vector<Fact>& facts, Words sections, std::p
 
 } // namespace
 
+/// INFO is Redis's, but for `INFO nearcache`, with sections of its own behind it.
 void info(Call& call) {
+    if (call.words.size() < 2 || !isWord(call.words[1], "nearcache"))
+        return forward(call);
     std::pmr::string& reply = newText(call.scratch);
-    resp::appendBulk(reply, describe(call.host.facts(), call.words.subspan(1), call.scratch));
+    appendText(reply, describe(call.host.facts(), call.words.subspan(2), call.scratch), call.session.resp3());
     call.answer(reply);
 }
 

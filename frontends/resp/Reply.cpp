@@ -30,10 +30,13 @@ void writeError(const Reply& reply, Output& output) {
 
 } // namespace
 
-void writeReply(const Reply& reply, Output& output) {
+void writeReply(const Reply& reply, Tag tag, Output& output) {
+    const bool isElement = reply.kind == Reply::Kind::Value || reply.kind == Reply::Kind::Absent;
+    if (tag.kind == Tag::Kind::Many && isElement && reply.index == 0)
+        appendArray(output, reply.count);
     switch (reply.kind) {
     case Reply::Kind::Value: return writeValue(reply, output);
-    case Reply::Kind::Absent: return output.append(nullBulk);
+    case Reply::Kind::Absent: return output.append(nullOf(tag.resp3));
     case Reply::Kind::Relayed:
     case Reply::Kind::Unasked: return output.appendValue(reply);
     case Reply::Kind::Error: return writeError(reply, output);

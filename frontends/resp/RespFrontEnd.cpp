@@ -28,10 +28,10 @@ std::vector<OptionSpec> RespFrontEnd::options() {
 }
 
 RespFrontEnd::RespFrontEnd(const FrontEndContext& context)
-    : _host(context.host), _limits(limitsFrom(context.options)) {}
+    : _host(context.host), _credentials(context.credentials), _limits(limitsFrom(context.options)) {}
 
 std::unique_ptr<Session> RespFrontEnd::open(const Client& client) const {
-    return std::make_unique<RespSession>(_host, _limits, client.id);
+    return std::make_unique<RespSession>(_host, _credentials, _limits, client);
 }
 
 std::string RespFrontEnd::refusal() const {

@@ -20,6 +20,7 @@ class RespFrontEnd final : public FrontEnd {
 
   private:
     const Host& _host;
+    const Credentials& _credentials;
     ParseLimits _limits;
 };
 

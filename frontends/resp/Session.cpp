@@ -1,12 +1,15 @@
 #include "Session.h"
 
 #include "Commands.h"
+#include "Greeting.h"
 #include "Reply.h"
 #include "Text.h"
 
 namespace nearcache::respfront {
 
 namespace {
+
+constexpr std::string_view aborted = "-EXECABORT Transaction discarded because of previous errors.\r\n";
 
 /// The reply that goes before the connection is closed. Nothing behind the error can be understood.
 void becomeProtocolError(std::string_view error, std::pmr::memory_resource& scratch, Request& request) {
@@ -19,12 +22,18 @@ void becomeProtocolError(std::string_view error, std::pmr::memory_resource& scra
 
 } // namespace
 
+RespSession::RespSession(const Host& host, const Credentials& credentials, const ParseLimits& limits,
+                         const Client& client)
+    : _host(host), _credentials(credentials), _parser(limits), _state(client, host.database(), !credentials.required()),
+      _plain(_state.isPlain()) {}
+
 Parsed RespSession::parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) {
     std::string_view key;
-    if (const std::size_t length = _parser.readGet(input, key)) {
+    if (const std::size_t length = _plain ? _parser.readGet(input, key) : 0) {
         request = Request();
         request.action = Request::Action::Get;
         request.key = key;
+        request.tag = Tag{.resp3 = _state.resp3()}.pack();
         return {Parsed::Status::Complete, length};
     }
     return parseAny(input, scratch, request);
@@ -39,14 +48,46 @@ Parsed RespSession::parseAny(std::string_view input, std::pmr::memory_resource& 
     if (found.status == CommandParser::Status::Broken) {
         becomeProtocolError(found.error, scratch, request);
     } else {
-        Call call{found.words, found.raw, _host, _state, scratch, request};
+        Call call{found.words, found.raw, _host, _credentials, _state, scratch, request};
         execute(call);
+        _plain = _state.isPlain();
+        _state.publish();
     }
     return {Parsed::Status::Complete, found.consumed};
 }
 
-void RespSession::encode(const Reply& reply, std::uint32_t, Output& output) {
-    writeReply(reply, output);
+void RespSession::encode(const Reply& reply, std::uint32_t bits, Output& output) {
+    const Tag tag = Tag::unpack(bits);
+    const bool special = tag.kind > Tag::Kind::Many && reply.kind != Reply::Kind::Unasked;
+    if (special)
+        encodeSpecial(reply, tag, output);
+    else
+        writeReply(reply, tag, output);
+}
+
+/// The first byte of a reply says whether Redis refused.
+void RespSession::encodeSpecial(const Reply& reply, Tag tag, Output& output) {
+    if (reply.kind == Reply::Kind::Error)
+        _refused = true;
+    else if (!_replying && !reply.bytes.empty())
+        _refused = reply.bytes.front() == '-';
+    _replying = !reply.last;
+    if (!_refused)
+        return encodeAccepted(reply, tag, output);
+    if (!_replying && tag.kind != Tag::Kind::Aborted)
+        _state.takeBack(tag.turn);
+    writeReply(reply, tag, output);
+}
+
+void RespSession::encodeAccepted(const Reply& reply, Tag tag, Output& output) const {
+    if (tag.kind == Tag::Kind::Login)
+        return writeReply(reply, tag, output);
+    if (!reply.last)
+        return;
+    if (tag.kind == Tag::Kind::Greeting)
+        output.append(greeting(_host.backend(), _state.id, tag.resp3));
+    else
+        output.append(aborted);
 }
 
 } // namespace nearcache::respfront

@@ -1,9 +1,10 @@
 #pragma once
 
-/// One client's connection, in RESP2.
+/// One client's connection, in RESP2 or RESP3.
 
 #include "Parse.h"
 #include "SessionState.h"
+#include "Tag.h"
 
 #include "nearcache/FrontEnd.h"
 
@@ -13,19 +14,24 @@ namespace nearcache::respfront {
 
 class RespSession final : public Session {
   public:
-    /// `host` and `limits` must outlive the session.
-    RespSession(const Host& host, const ParseLimits& limits, std::uint64_t id)
-        : _host(host), _parser(limits), _state(id) {}
+    /// `host`, `credentials` and `limits` must outlive the session.
+    RespSession(const Host& host, const Credentials& credentials, const ParseLimits& limits, const Client& client);
 
     [[nodiscard]] Parsed parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) override;
     void encode(const Reply& reply, std::uint32_t tag, Output& output) override;
 
   private:
     Parsed parseAny(std::string_view input, std::pmr::memory_resource& scratch, Request& request);
+    void encodeSpecial(const Reply& reply, Tag tag, Output& output);
+    void encodeAccepted(const Reply& reply, Tag tag, Output& output) const;
 
     const Host& _host;
+    const Credentials& _credentials;
     CommandParser _parser;
     SessionState _state;
+    bool _plain;            ///< SessionState::isPlain()
+    bool _replying = false; ///< a piece of a special reply has been seen
+    bool _refused = false;  ///< that reply is an error
 };
 
 } // namespace nearcache::respfront

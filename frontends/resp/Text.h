@@ -25,6 +25,22 @@ namespace nearcache::respfront {
            std::equal(word.begin(), word.end(), lowerCase.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
+/// A command's name in lower case; empty if it is longer than any.
+class LowerName {
+  public:
+    explicit LowerName(std::string_view word) : _size(word.size() > sizeof _text ? 0 : word.size()) {
+        std::transform(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(_size), _text, lower);
+    }
+    LowerName(const LowerName&) = delete;
+    LowerName& operator=(const LowerName&) = delete;
+
+    [[nodiscard]] std::string_view text() const { return {_text, _size}; }
+
+  private:
+    char _text[40];
+    std::size_t _size;
+};
+
 /// The part of a word that Redis prints in an error: at most `limit` bytes, and nothing from a NUL on.
 [[nodiscard]] inline std::string_view shown(std::string_view word, std::size_t limit = std::string_view::npos) {
     return word.substr(0, std::min(limit, word.find('\0')));

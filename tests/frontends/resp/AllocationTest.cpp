@@ -38,7 +38,8 @@ namespace {
 std::size_t allocationsOf(std::string_view input, int count) {
     const FakeHost host;
     const ParseLimits limits;
-    RespSession session(host, limits, 1);
+    const FakeCredentials credentials;
+    RespSession session(host, credentials, limits, {1, {}, {}});
     FakeOutput output;
     const std::size_t before = allocations;
     for (int i = 0; i < count; ++i) {

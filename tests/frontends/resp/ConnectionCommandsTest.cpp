@@ -28,7 +28,8 @@ TEST(ConnectionCommandsTest, echo) {
 TEST(ConnectionCommandsTest, aLongEchoIsCopiedOnce) {
     const FakeHost host;
     const ParseLimits limits;
-    RespSession session(host, limits, 1);
+    const FakeCredentials credentials;
+    RespSession session(host, credentials, limits, {1, {}, {}});
     std::string input;
     resp::appendCommand(input, {"ECHO", std::string(1 << 20, 'x')});
     std::vector<char> room((1 << 20) + 4096);
@@ -49,11 +50,9 @@ TEST(ConnectionCommandsTest, quitClosesAfterItsReply) {
 }
 
 TEST(ConnectionCommandsTest, selectOfTheConfiguredDatabase) {
-    Driver driver;
-    driver.host.databaseIndex = 3;
+    Driver driver(3);
     EXPECT_EQ(driver.answers("SELECT 3\r\n"), "+OK\r\n");
-    EXPECT_EQ(driver.answers("SELECT 0\r\n"),
-              "-ERR SELECT is only supported for database 3, which Nearcache is configured for\r\n");
+    EXPECT_EQ(driver.line("SELECT 0").road, Request::Road::Own);
 }
 
 TEST(ConnectionCommandsTest, selectOfNoDatabase) {
@@ -66,38 +65,52 @@ TEST(ConnectionCommandsTest, selectOfNoDatabase) {
     EXPECT_EQ(answer("SELECT"), "-ERR wrong number of arguments for 'select' command\r\n");
 }
 
-TEST(ConnectionCommandsTest, authWhereNoPasswordIsNeeded) {
-    EXPECT_EQ(answer("AUTH x"), "-ERR AUTH <password> called without any password configured for the default user. "
-                                "Are you sure your configuration is correct?\r\n");
-    EXPECT_EQ(answer("AUTH default x"), "+OK\r\n");
-    EXPECT_EQ(answer("AUTH bob x"), "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
+TEST(ConnectionCommandsTest, wrongUseOfAuth) {
     EXPECT_EQ(answer("AUTH a b c"), "-ERR syntax error\r\n");
     EXPECT_EQ(answer("AUTH"), "-ERR wrong number of arguments for 'auth' command\r\n");
 }
 
-const char* const greeting = "*14\r\n$6\r\nserver\r\n$9\r\nnearcache\r\n$7\r\nversion\r\n$5\r\n9.8.7\r\n"
+const char* const greeting = "*14\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n"
                              "$5\r\nproto\r\n:2\r\n$2\r\nid\r\n:42\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n"
                              "$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n";
+const char* const greeting3 = "%7\r\n$6\r\nserver\r\n$5\r\nredis\r\n$7\r\nversion\r\n$6\r\n7.0.15\r\n"
+                              "$5\r\nproto\r\n:3\r\n$2\r\nid\r\n:42\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n"
+                              "$4\r\nrole\r\n$6\r\nmaster\r\n$7\r\nmodules\r\n*0\r\n";
 
-TEST(ConnectionCommandsTest, helloInVersionTwo) {
+TEST(ConnectionCommandsTest, helloInBothVersions) {
     EXPECT_EQ(answer("HELLO"), greeting);
     EXPECT_EQ(answer("HELLO 2"), greeting);
-    EXPECT_EQ(answer("hello 2 auth default x"), greeting);
+    EXPECT_EQ(answer("HELLO 3"), greeting3);
+    EXPECT_EQ(answer("HELLO 3\r\nHELLO\r\nHELLO 2"), std::string(greeting3) + greeting3 + greeting);
 }
 
 TEST(ConnectionCommandsTest, helloNamesTheConnection) {
+    EXPECT_EQ(answer("HELLO 2 SETNAME bob\r\nCLIENT GETNAME"), std::string(greeting) + "$3\r\nbob\r\n");
+    EXPECT_EQ(answer("HELLO 3\r\nCLIENT GETNAME"), std::string(greeting3) + "_\r\n");
+}
+
+TEST(ConnectionCommandsTest, helloBeforeRedisWasReached) {
     Driver driver;
-    EXPECT_EQ(driver.answers("HELLO 2 AUTH default x SETNAME bob\r\nCLIENT GETNAME\r\n"),
-              std::string(greeting) + "$3\r\nbob\r\n");
-    EXPECT_EQ(driver.answers("HELLO 2 SETNAME eve AUTH eve x\r\nCLIENT GETNAME\r\n"),
-              "-WRONGPASS invalid username-password pair or user is disabled.\r\n$3\r\nbob\r\n");
+    driver.host.identity = {};
+    EXPECT_EQ(driver.answers("HELLO 3\r\n"), "-ERR backend unavailable: Redis has not been reached yet\r\n");
 }
 
 TEST(ConnectionCommandsTest, helloInOtherVersions) {
-    for (const char* line : {"HELLO 3", "HELLO 1", "HELLO 0", "HELLO -1", "HELLO 3 AUTH default x"})
+    for (const char* line : {"HELLO 4", "HELLO 1", "HELLO 0", "HELLO -1", "HELLO 4 AUTH default x"})
         EXPECT_EQ(answer(line), "-NOPROTO unsupported protocol version\r\n");
     EXPECT_EQ(answer("HELLO x"), "-ERR Protocol version is not an integer or out of range\r\n");
     EXPECT_EQ(answer("HELLO AUTH a b"), "-ERR Protocol version is not an integer or out of range\r\n");
+}
+
+TEST(ConnectionCommandsTest, repliesAreInTheVersionAgreedOn) {
+    Driver driver;
+    EXPECT_EQ(driver.encoded(Reply{}, driver.line("GET a").tag), "$-1\r\n");
+    (void)driver.line("HELLO 3");
+    EXPECT_EQ(driver.encoded(Reply{}, driver.line("GET a").tag), "_\r\n");
+    EXPECT_EQ(driver.encoded(Reply{}, driver.line("*2\r\n$3\r\nGET\r\n$1\r\na").tag), "_\r\n");
+    EXPECT_EQ(driver.line("SET a b").protocol, 3);
+    (void)driver.line("RESET");
+    EXPECT_EQ(driver.line("SET a b").protocol, 2);
 }
 
 TEST(ConnectionCommandsTest, helloWithWrongOptions) {

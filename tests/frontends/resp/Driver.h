@@ -2,10 +2,13 @@
 
 // Drives a session as the core does, without a socket: bytes in, requests out, replies encoded.
 
+#include "CommandData.h"
 #include "RespFrontEnd.h"
 #include "Session.h"
 
 #include "nearcache/FrontEnd.h"
+
+#include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
@@ -18,6 +21,8 @@ namespace nearcache::respfront {
 
 class FakeHost final : public Host {
   public:
+    explicit FakeHost(unsigned database = 0) : databaseIndex(database) {}
+
     [[nodiscard]] std::string_view version() const override { return "9.8.7"; }
     [[nodiscard]] unsigned database() const override { return databaseIndex; }
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return table; }
@@ -29,9 +34,9 @@ class FakeHost final : public Host {
         return ids.size();
     }
 
-    unsigned databaseIndex = 0;
-    std::shared_ptr<const CommandTable> table;
-    BackendIdentity identity;
+    unsigned databaseIndex;
+    std::shared_ptr<const CommandTable> table = redis7Commands();
+    BackendIdentity identity{"redis", "7.0.15", "standalone", "master"};
     std::vector<Fact> factList;
     std::vector<ClientFacts> clientList;
     mutable std::vector<std::uint64_t> ended;
@@ -40,13 +45,24 @@ class FakeHost final : public Host {
 /// Lets in whom it knows.
 class FakeCredentials final : public Credentials {
   public:
+    using Users = std::map<std::string, std::string, std::less<>>;
+
+    explicit FakeCredentials(Users known = {}) : users(std::move(known)) {}
+
     [[nodiscard]] bool required() const override { return !users.empty(); }
     [[nodiscard]] bool check(std::string_view user, std::string_view password) const override {
         const auto found = users.find(user);
         return found != users.end() && found->second == password;
     }
 
-    std::map<std::string, std::string, std::less<>> users;
+    Users users;
+};
+
+class FakeNote final : public ClientNote {
+  public:
+    void set(std::string text) override { last = std::move(text); }
+
+    std::string last;
 };
 
 /// An output of little room, so that appending takes its slow way too.
@@ -87,15 +103,26 @@ struct Seen {
     bool close;
     std::string key;
     std::string payload;
-    std::vector<std::string> keys;
+    std::vector<std::string> keys{};
     bool writes = false;
+    Request::Road road = Request::Road::Shared;
+    Request::Expect expect = Request::Expect::Reply;
+    Request::Scope scope = Request::Scope::Keys;
+    bool waits = false;
+    bool release = false;
+    bool silent = false;
+    std::uint8_t protocol = 2;
+    std::uint32_t tag = 0;
 
     bool operator==(const Seen&) const = default;
 };
 
 class Driver {
   public:
-    explicit Driver(const ParseLimits& limits = {}) : _limits(limits), _session(host, _limits, 42) {}
+    explicit Driver(const ParseLimits& limits = {}) : Driver(limits, 0, {}) {}
+
+    /// Whose database it is, and who may use it.
+    explicit Driver(unsigned database, FakeCredentials::Users users = {}) : Driver({}, database, std::move(users)) {}
 
     /// All requests that these bytes complete. After one that closes, nothing more is read.
     std::vector<Seen> feed(std::string_view bytes) {
@@ -120,13 +147,33 @@ class Driver {
     std::string answers(std::string_view bytes) {
         std::string text;
         for (const Seen& one : feed(bytes))
-            text += one.action == Request::Action::Answer ? one.payload : "(not answered here)";
+            text += one.action != Request::Action::Answer ? "(not answered here)" : one.silent ? "" : one.payload;
         return text;
     }
 
-    [[nodiscard]] std::string encoded(const Reply& reply) {
+    /// The only request that this line, to which its end is added, makes.
+    Seen line(std::string_view text) {
+        const auto requests = feed(std::string(text) + "\r\n");
+        EXPECT_EQ(requests.size(), 1U) << text;
+        return requests.empty() ? Seen{} : requests.front();
+    }
+
+    /// What is said where Redis replies this to a request, in pieces of these sizes.
+    [[nodiscard]] std::string relayed(const Seen& request, std::string_view reply, std::size_t piece = 1) {
         FakeOutput output;
-        _session.encode(reply, 0, output);
+        for (std::size_t at = 0; at < reply.size(); at += piece) {
+            Reply part;
+            part.kind = Reply::Kind::Relayed;
+            part.bytes = reply.substr(at, piece);
+            part.last = at + piece >= reply.size();
+            _session.encode(part, request.tag, output);
+        }
+        return output.take();
+    }
+
+    [[nodiscard]] std::string encoded(const Reply& reply, std::uint32_t tag = 0) {
+        FakeOutput output;
+        _session.encode(reply, tag, output);
         return output.take();
     }
 
@@ -135,8 +182,13 @@ class Driver {
     [[nodiscard]] std::size_t pending() const { return _input.size(); }
 
     FakeHost host;
+    FakeNote note;
 
   private:
+    Driver(const ParseLimits& limits, unsigned database, FakeCredentials::Users users)
+        : host(database), _credentials(std::move(users)), _limits(limits),
+          _session(host, _credentials, _limits, {42, "127.0.0.1:50000", "127.0.0.1:6379", &note}) {}
+
     // The session sees a copy of the exact size, at another place each time: a view kept too long is found.
     bool parseOne(std::vector<Seen>& requests) {
         const std::vector<char> input(_input.begin(), _input.end());
@@ -158,9 +210,18 @@ class Driver {
                 std::string(request.key),
                 std::string(request.payload),
                 std::vector<std::string>(request.keys.begin(), request.keys.end()),
-                request.writes};
+                request.writes,
+                request.road,
+                request.expect,
+                request.scope,
+                request.waits,
+                request.release,
+                request.silent,
+                request.protocol,
+                request.tag};
     }
 
+    FakeCredentials _credentials;
     ParseLimits _limits;
     RespSession _session;
     std::string _input;

@@ -31,19 +31,30 @@ class InfoCommandTest : public testing::Test {
 };
 
 TEST_F(InfoCommandTest, everything) {
-    for (const char* line : {"INFO", "info all", "INFO DEFAULT", "INFO everything", "INFO cache SERVER", "INFO x all"})
+    for (const char* line :
+         {"INFO nearcache", "info NEARCACHE all", "INFO nearcache default", "INFO nearcache cache SERVER"})
         EXPECT_EQ(answer(line), bulk(_server + "\r\n" + _cache)) << line;
 }
 
 TEST_F(InfoCommandTest, someSections) {
-    EXPECT_EQ(answer("INFO Cache"), bulk(_cache));
-    EXPECT_EQ(answer("INFO server nosuch"), bulk(_server));
-    EXPECT_EQ(answer("INFO nosuch"), bulk(""));
+    EXPECT_EQ(answer("INFO nearcache Cache"), bulk(_cache));
+    EXPECT_EQ(answer("INFO nearcache server nosuch"), bulk(_server));
+    EXPECT_EQ(answer("INFO nearcache nosuch"), bulk(""));
+}
+
+TEST_F(InfoCommandTest, otherwiseItIsRediss) {
+    for (const char* line : {"INFO", "INFO all", "INFO server nearcache"})
+        EXPECT_EQ(_driver.line(line).action, Request::Action::Forward) << line;
+}
+
+TEST_F(InfoCommandTest, inResp3ItIsAText) {
+    (void)answer("HELLO 3");
+    EXPECT_EQ(answer("INFO nearcache cache"), "=" + std::to_string(_cache.size() + 4) + "\r\ntxt:" + _cache + "\r\n");
 }
 
 TEST_F(InfoCommandTest, aFactStaysOnItsLine) {
     _driver.host.factList = {{"server", "name", "a\r\nb\nc"}};
-    EXPECT_EQ(answer("INFO"), bulk("# Server\r\nname:a  b c\r\n"));
+    EXPECT_EQ(answer("INFO nearcache"), bulk("# Server\r\nname:a  b c\r\n"));
 }
 
 } // namespace

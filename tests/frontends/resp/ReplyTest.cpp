@@ -8,8 +8,8 @@ namespace {
 using namespace std::string_view_literals;
 using Kind = Reply::Kind;
 
-std::string encoded(const Reply& reply) {
-    return Driver().encoded(reply);
+std::string encoded(const Reply& reply, Tag tag = {}) {
+    return Driver().encoded(reply, tag.pack());
 }
 
 Reply error(ErrorCode code, std::string_view text) {
@@ -44,6 +44,36 @@ TEST(ReplyTest, whereAValueComesFromMakesNoDifference) {
 
 TEST(ReplyTest, absent) {
     EXPECT_EQ(encoded(Reply{}), "$-1\r\n");
+}
+
+TEST(ReplyTest, absentInResp3) {
+    EXPECT_EQ(encoded(Reply{}, {.resp3 = true}), "_\r\n");
+}
+
+Reply element(Reply reply, std::uint32_t index, std::uint32_t count) {
+    reply.index = index;
+    reply.count = count;
+    return reply;
+}
+
+TEST(ReplyTest, manyValuesAreAnArray) {
+    const Tag many{.kind = Tag::Kind::Many};
+    EXPECT_EQ(encoded(element(value("a"), 0, 3), many) + encoded(element(Reply{}, 1, 3), many) +
+                  encoded(element(value("c"), 2, 3), many),
+              "*3\r\n$1\r\na\r\n$-1\r\n$1\r\nc\r\n");
+    EXPECT_EQ(encoded(element(Reply{}, 0, 1), {.kind = Tag::Kind::Many, .resp3 = true}), "*1\r\n_\r\n");
+}
+
+TEST(ReplyTest, manyValuesMayFailTogether) {
+    EXPECT_EQ(encoded(error(ErrorCode::TimedOut, "after 1s"), {.kind = Tag::Kind::Many}),
+              "-ERR backend timed out: after 1s\r\n");
+}
+
+TEST(ReplyTest, whatComesUnaskedStaysAsItIs) {
+    Reply push;
+    push.kind = Kind::Unasked;
+    push.bytes = ">3\r\n$7\r\nmes";
+    EXPECT_EQ(encoded(push), ">3\r\n$7\r\nmes");
 }
 
 TEST(ReplyTest, relayedPiecesStayAsTheyAre) {

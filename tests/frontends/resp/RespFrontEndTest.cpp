@@ -41,7 +41,7 @@ std::string answer(const RespFrontEnd& frontEnd, std::string_view input) {
 }
 
 TEST(RespFrontEndTest, aSessionIsSmall) {
-    EXPECT_LE(sizeof(RespSession), 160U);
+    EXPECT_LE(sizeof(RespSession), 256U);
 }
 
 TEST(RespFrontEndTest, sessionsKnowTheirNumber) {
