@@ -2,6 +2,8 @@
 
 #include "nearcache/Resp.h"
 
+#include <Poco/Logger.h>
+
 #include <hiredis/hiredis.h>
 
 #include <algorithm>
@@ -19,75 +21,312 @@ Outcome unavailable(const std::string& why) {
 
 } // namespace
 
+FetchLink::FetchLink(const LinkContext& context, unsigned group, TrackingListener& listener, Coherence& coherence)
+    : Link(context, coherence.configured() == CacheSettings::Coherence::Ttl ? LinkRole::Fetch2 : LinkRole::Fetch),
+      _group(group), _listener(listener), _coherence(coherence) {
+    _coherence.linkAdded();
+}
+
+FetchLink::~FetchLink() {
+    loop().timers().cancel(_heartbeat);
+    _coherence.linkRemoved(state() == State::Ready, _tracked);
+}
+
+LinkRole FetchLink::firstRole() const {
+    return _coherence.configured() == CacheSettings::Coherence::Ttl ? LinkRole::Fetch2 : LinkRole::Fetch;
+}
+
 void FetchLink::get(std::shared_ptr<PendingGet> request) {
-    switch (state()) {
-    case State::Ready:
-        send(std::move(request));
+    if (state() == State::Ready)
+        sendOne(std::move(request));
+    else
+        hold({.gets = {std::move(request)}});
+}
+
+void FetchLink::getMany(std::vector<std::shared_ptr<PendingGet>> requests) {
+    if (requests.empty())
         return;
-    case State::Connecting:
-        _waiting.push_back(std::move(request));
-        return;
-    case State::Away:
-        request->onOutcome(unavailable(trouble()));
+    if (state() == State::Ready)
+        sendMany(std::move(requests));
+    else
+        hold({.gets = std::move(requests), .many = true});
+}
+
+void FetchLink::hold(Batch batch) {
+    if (state() == State::Connecting) {
+        _waiting.push_back(std::move(batch));
         return;
     }
+    for (const auto& request : batch.gets)
+        request->onOutcome(unavailable(trouble()));
 }
 
 bool FetchLink::withdraw(const PendingGet& request) {
-    return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.get() == &request; }) > 0;
+    std::size_t withdrawn = 0;
+    for (auto& batch : _waiting)
+        withdrawn += std::erase_if(batch.gets, [&request](const auto& get) { return get.get() == &request; });
+    std::erase_if(_waiting, [](const Batch& batch) { return batch.gets.empty(); });
+    return withdrawn > 0;
 }
 
 void FetchLink::onReady() {
+    _tracked = role() == LinkRole::Fetch;
+    _target = {};
+    _target.listener = _tracked ? this : nullptr;
+    _aimed = false;
     readInto(reader(), _target);
-    for (auto& request : std::exchange(_waiting, {}))
-        send(std::move(request));
+    _heard = loop().now();
+    _tried = false;
+    beatAt(_heard + settings().heartbeat);
+    _coherence.linkReady(_tracked);
+    _listener.onReady(_group, _tracked);
+    for (auto& batch : std::exchange(_waiting, {}))
+        send(std::move(batch));
 }
 
-void FetchLink::send(std::shared_ptr<PendingGet> request) {
-    request->onSend();
+bool FetchLink::onUnsupported(const std::string& refusal) {
+    if (_coherence.configured() != CacheSettings::Coherence::Auto)
+        return false;
+    _coherence.trackingRefused(refusal);
+    role(LinkRole::Fetch2);
+    return true;
+}
+
+void FetchLink::send(Batch batch) {
+    if (batch.many)
+        sendMany(std::move(batch.gets));
+    else
+        sendOne(std::move(batch.gets.front()));
+}
+
+void FetchLink::sendOne(std::shared_ptr<PendingGet> get) {
+    get->answer = {};
+    get->onSend();
     _command.clear();
-    resp::appendCommand(_command, {"GET", request->key()});
+    resp::appendCommand(_command, {"GET", get->key()});
+    _expected.push_back({.kind = Expected::Kind::Value, .get = get});
+    appendRemaining(std::move(get), false);
     write(_command);
-    _pending.push_back(std::move(request));
+}
+
+void FetchLink::sendMany(Gets gets) {
+    std::vector<std::string_view> words{"MGET"};
+    for (const auto& get : gets) {
+        get->answer = {};
+        get->onSend();
+        words.push_back(get->key());
+    }
+    _command.clear();
+    resp::appendCommand(_command, words);
+    _expected.push_back({.kind = Expected::Kind::Values, .count = gets.size()});
+    for (auto& get : gets)
+        appendRemaining(std::move(get), true);
+    write(_command);
+}
+
+void FetchLink::appendRemaining(std::shared_ptr<PendingGet> get, bool many) {
+    resp::appendCommand(_command, {"PTTL", get->key()});
+    _expected.push_back({.kind = Expected::Kind::Remaining, .get = std::move(get), .many = many});
+}
+
+void FetchLink::fence(std::function<void(bool)> done) {
+    if (state() != State::Ready) {
+        done(false);
+        return;
+    }
+    _fencesAsked.push_back(std::move(done));
+    if (_fencesAsked.size() == 1)
+        loop().atEndOfTurn(whileAlive([this] { sendFences(); }));
+}
+
+void FetchLink::sendFences() {
+    if (!_fencesAsked.empty())
+        ping(std::exchange(_fencesAsked, {}));
+}
+
+void FetchLink::ping(Fences fences) {
+    _command.clear();
+    resp::appendCommand(_command, {"PING"});
+    write(_command);
+    _expected.push_back({.kind = Expected::Kind::Pong});
+    _fences.push_back(std::move(fences));
+}
+
+void FetchLink::failFences() {
+    auto sent = std::exchange(_fences, {});
+    sent.push_back(std::exchange(_fencesAsked, {}));
+    for (const auto& fences : sent)
+        for (const auto& done : fences)
+            done(false);
 }
 
 void FetchLink::onBytes(std::string_view bytes) {
+    _heard = loop().now();
+    _tried = false;
     redisReaderFeed(&reader(), bytes.data(), bytes.size());
-    while (true) {
-        _target.key = _pending.empty() ? nullptr : &_pending.front()->key();
-        void* reply = nullptr;
-        if (redisReaderGetReply(&reader(), &reply) != REDIS_OK) {
-            lose(std::string("a reply is not RESP: ") + reader().errstr);
-            return;
-        }
-        if (reply == nullptr)
-            return;
-        if (_pending.empty()) {
-            lose("a reply came that nothing was asked for");
-            return;
-        }
-        answerNext(std::move(_target.outcome));
+    while (readReply()) {
     }
 }
 
-void FetchLink::answerNext(Outcome outcome) {
-    const auto request = std::move(_pending.front());
-    _pending.pop_front();
-    request->onOutcome(std::move(outcome));
+/// False: there is no whole one, or the link is lost.
+bool FetchLink::readReply() {
+    aim();
+    void* reply = nullptr;
+    if (redisReaderGetReply(&reader(), &reply) != REDIS_OK) {
+        lose(std::string("a reply is not RESP: ") + reader().errstr);
+        return false;
+    }
+    if (reply == nullptr)
+        return false;
+    if (_target.got == FetchTarget::Got::Push)
+        return true;
+    if (_expected.empty()) {
+        lose("a reply came that nothing was asked for");
+        return false;
+    }
+    takeReply();
+    return state() == State::Ready;
+}
+
+/// Has the reader know what the next reply answers.
+void FetchLink::aim() {
+    if (std::exchange(_aimed, !_expected.empty()))
+        return;
+    using Kind = Expected::Kind;
+    using Asked = FetchTarget::Asked;
+    _target.keys.clear();
+    if (_expected.empty())
+        return;
+    const Expected& next = _expected.front();
+    switch (next.kind) {
+    case Kind::Value:
+        _target.asked = Asked::Get;
+        _target.keys.push_back(&next.get->key());
+        return;
+    case Kind::Values:
+        _target.asked = Asked::Mget;
+        for (std::size_t i = 1; i <= next.count; ++i)
+            _target.keys.push_back(&_expected[i].get->key());
+        return;
+    case Kind::Remaining: _target.asked = Asked::Pttl; return;
+    case Kind::Pong: _target.asked = Asked::Ping; return;
+    }
+}
+
+void FetchLink::takeReply() {
+    const Expected expected = std::move(_expected.front());
+    _expected.pop_front();
+    _aimed = false;
+    switch (expected.kind) {
+    case Expected::Kind::Value: expected.get->answer = std::move(_target.outcome); return;
+    case Expected::Kind::Values: takeValues(expected.count); return;
+    case Expected::Kind::Remaining: takeRemaining(*expected.get); return;
+    case Expected::Kind::Pong: takePong(); return;
+    }
+}
+
+void FetchLink::takeValues(std::size_t count) {
+    const bool complete = _target.outcomes.size() == count;
+    for (std::size_t i = 0; i < count; ++i)
+        _expected[i].get->answer = complete ? std::move(_target.outcomes[i]) : _target.outcome;
+    _target.outcomes.clear();
+}
+
+void FetchLink::takeRemaining(PendingGet& get) {
+    constexpr std::int64_t noEnd = -1;
+    auto outcome = std::move(get.answer);
+    if (outcome.kind == Reply::Kind::Value) {
+        const auto remaining = _target.remaining;
+        outcome.storable = remaining && *remaining >= noEnd; // else it is gone, or its end is not known
+        if (remaining && *remaining > noEnd)
+            outcome.expiresIn = std::chrono::milliseconds(*remaining);
+        if (!remaining && !std::exchange(_remainingRefused, true))
+            Poco::Logger::get("nearcache")
+                .warning("nothing can be cached, as Redis refused PTTL: " + _target.outcome.text);
+    }
+    get.onOutcome(std::move(outcome));
+}
+
+void FetchLink::takePong() {
+    const auto fences = std::move(_fences.front());
+    _fences.pop_front();
+    for (const auto& done : fences)
+        done(true);
+}
+
+void FetchLink::onInvalidation() {
+    _coherence.messageCame();
+}
+
+void FetchLink::onInvalidated(std::string_view key) {
+    _coherence.keyInvalidated();
+    _listener.onInvalidated(key);
+}
+
+void FetchLink::onFlushed() {
+    _coherence.flushCame();
+    _listener.onFlushed(_group);
+}
+
+void FetchLink::beatAt(Time when) {
+    _heartbeat = loop().timers().at(when, [this] { beat(); });
+}
+
+void FetchLink::beat() {
+    const auto now = loop().now();
+    const auto interval = settings().heartbeat;
+    if (now - _heard < interval) {
+        beatAt(_heard + interval);
+    } else if (!std::exchange(_tried, true)) {
+        ping({});
+        beatAt(now + interval);
+    } else {
+        lose("Redis was silent for two of backend.heartbeat");
+    }
 }
 
 void FetchLink::onLost(const std::string& why) {
-    for (auto& request : std::exchange(_pending, {})) {
-        if (std::exchange(request->resent, true))
-            request->onOutcome(unavailable(why));
-        else
-            _waiting.push_back(std::move(request));
+    loop().timers().cancel(_heartbeat);
+    _coherence.linkLost(std::exchange(_tracked, false), why);
+    role(firstRole());
+    _listener.onLost(_group);
+    failFences();
+    keepForNextLink(why);
+}
+
+/// In the batches that they were sent in, since an MGET tells less of a key than a GET.
+void FetchLink::keepForNextLink(const std::string& why) {
+    Batch batch;
+    for (auto& expected : std::exchange(_expected, {})) {
+        const bool remaining = expected.kind == Expected::Kind::Remaining;
+        if (!remaining || !expected.many)
+            keep(batch, why);
+        if (remaining) {
+            batch.gets.push_back(std::move(expected.get));
+            batch.many = expected.many;
+        }
     }
+    keep(batch, why);
+}
+
+/// Those that were sent for the first time; for the others it is over.
+void FetchLink::keep(Batch& batch, const std::string& why) {
+    Batch kept{.gets = {}, .many = batch.many};
+    for (auto& get : std::exchange(batch.gets, {})) {
+        if (std::exchange(get->resent, true))
+            get->onOutcome(unavailable(why));
+        else
+            kept.gets.push_back(std::move(get));
+    }
+    if (!kept.gets.empty())
+        _waiting.push_back(std::move(kept));
 }
 
 void FetchLink::onAway() {
-    for (const auto& request : std::exchange(_waiting, {}))
-        request->onOutcome(unavailable(trouble()));
+    role(firstRole());
+    for (const auto& batch : std::exchange(_waiting, {}))
+        for (const auto& request : batch.gets)
+            request->onOutcome(unavailable(trouble()));
 }
 
 } // namespace nearcache

@@ -1,23 +1,61 @@
 #include "backend/ForwardLink.h"
 
 #include <algorithm>
+#include <array>
+#include <random>
 #include <utility>
 
 namespace nearcache {
 
+namespace {
+
+constexpr const char* takesNoMore = "Redis takes no more commands for now";
+
+/// 128 bits in hexadecimal: what nobody else can have a reply for.
+std::string randomNonce() {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::random_device random;
+    std::string nonce;
+    while (nonce.size() < 32)
+        for (auto bits = random(), left = 8U; left > 0; --left, bits >>= 4)
+            nonce += digits[bits & 0xf];
+    return nonce;
+}
+
+std::string asBulk(const std::string& text) {
+    std::string bulk;
+    resp::appendBulk(bulk, text);
+    return bulk;
+}
+
+/// What a subscribed RESP2 connection answers to a PING with this bulk.
+std::string subscribedReply(const std::string& bulk) {
+    return "*2\r\n$4\r\npong\r\n" + bulk;
+}
+
+bool mayBecome(const std::string& whole, const std::string& begun) {
+    return whole.starts_with(begun) || subscribedReply(whole).starts_with(begun);
+}
+
+} // namespace
+
+ForwardLink::ForwardLink(const LinkContext& context, unsigned protocol)
+    : Link(context, protocol == 3 ? LinkRole::Relay3 : LinkRole::Relay2) {}
+
 void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> request) {
     switch (state()) {
     case State::Ready:
-        if (unsent() > maxUnsent)
-            request->onFailure("Redis takes no more commands for now", false);
-        else
+        if (unsent() <= maxUnsent)
             send(command, std::move(request));
+        else if (request != nullptr)
+            request->onFailure(takesNoMore, false);
+        else
+            lose(takesNoMore); // else its sender would wait for what never comes
         return;
-    case State::Connecting:
-        _waiting.push_back({std::move(command), std::move(request)});
-        return;
+    case State::Connecting: _waiting.push_back({std::move(command), std::move(request)}); return;
     case State::Away:
-        request->onFailure(trouble(), false);
+        if (request != nullptr)
+            request->onFailure(trouble(), false);
         return;
     }
 }
@@ -26,20 +64,37 @@ bool ForwardLink::withdraw(const PendingForward& request) {
     return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.request.get() == &request; }) > 0;
 }
 
+void ForwardLink::stream(bool on) {
+    _streaming = on;
+}
+
+void ForwardLink::leaveStream(std::function<void()> done) {
+    const auto nonce = randomNonce();
+    _farewell = asBulk(nonce);
+    _held.clear();
+    _onLeft = std::move(done);
+    std::string command;
+    resp::appendCommand(command, {"PING", nonce});
+    forward(std::move(command), nullptr);
+}
+
 void ForwardLink::onReady() {
     _framer.reset();
+    _target = Target::Unknown;
+    _amidUnasked = false;
     for (auto& [command, request] : std::exchange(_waiting, {}))
         send(command, std::move(request));
 }
 
 void ForwardLink::send(const std::string& command, std::shared_ptr<PendingForward> request) {
     write(command);
-    _pending.push_back(std::move(request));
+    if (request != nullptr)
+        _pending.push_back(std::move(request));
 }
 
 void ForwardLink::onBytes(std::string_view bytes) {
     while (!bytes.empty()) {
-        if (_pending.empty()) {
+        if (_target == Target::Unknown && !aim(bytes.front())) {
             lose("a reply came that nothing was asked for");
             return;
         }
@@ -48,26 +103,93 @@ void ForwardLink::onBytes(std::string_view bytes) {
             lose("a reply is not RESP");
             return;
         }
-        passOn(bytes.substr(0, step.consumed), step.state == resp::ReplyFramer::State::Complete);
+        if (!passOn(bytes.substr(0, step.consumed), step.state == resp::ReplyFramer::State::Complete))
+            return;
         bytes.remove_prefix(step.consumed);
     }
 }
 
-void ForwardLink::passOn(std::string_view piece, bool last) {
+/// Where what begins with this byte goes; false: nowhere.
+bool ForwardLink::aim(char type) {
+    if (type == '>' && protocol() == 3)
+        _target = Target::Unasked;
+    else if (!_pending.empty())
+        _target = Target::Pending;
+    else if (!_farewell.empty())
+        _target = Target::Farewell;
+    else if (_streaming)
+        _target = Target::Unasked;
+    return _target != Target::Unknown;
+}
+
+/// False: the link is lost.
+bool ForwardLink::passOn(std::string_view piece, bool last) {
+    const auto target = last ? std::exchange(_target, Target::Unknown) : _target;
+    switch (target) {
+    case Target::Pending: passToPending(piece, last); break;
+    case Target::Farewell: passFarewell(piece, last); break;
+    case Target::Unasked: passUnasked(piece, last); break;
+    case Target::Unknown: break;
+    }
+    return state() == State::Ready;
+}
+
+void ForwardLink::passToPending(std::string_view piece, bool last) {
     const auto request = _pending.front();
     if (last)
         _pending.pop_front();
     request->onPiece(piece, last);
 }
 
+void ForwardLink::passUnasked(std::string_view piece, bool last) {
+    _amidUnasked = !last;
+    if (const auto call = onUnasked) // a copy, as it may be taken away within
+        call(piece);
+}
+
+/// Holds back what may be the reply to leaveStream()'s PING until it is told apart.
+void ForwardLink::passFarewell(std::string_view piece, bool last) {
+    _held += piece;
+    if (!last && mayBecome(_farewell, _held))
+        return;
+    const auto held = std::exchange(_held, {});
+    if (held == _farewell) {
+        _farewell.clear();
+        _streaming = false;
+        if (const auto done = std::exchange(_onLeft, nullptr))
+            done();
+    } else if (last && held == subscribedReply(_farewell)) {
+        lose("the connection is still subscribed");
+    } else {
+        _target = last ? Target::Unknown : Target::Unasked;
+        passUnasked(held, last);
+    }
+}
+
+void ForwardLink::resetReplies() {
+    _streaming = false;
+    _amidUnasked = false;
+    _farewell.clear();
+    _held.clear();
+    _onLeft = nullptr;
+}
+
 void ForwardLink::onLost(const std::string& why) {
+    resetReplies();
     for (const auto& request : std::exchange(_pending, {}))
         request->onFailure(why, true);
 }
 
 void ForwardLink::onAway() {
+    resetReplies();
     for (const auto& waiting : std::exchange(_waiting, {}))
-        waiting.request->onFailure(trouble(), false);
+        if (waiting.request != nullptr)
+            waiting.request->onFailure(trouble(), false);
+}
+
+void ForwardLink::onEnd(const std::string& why) {
+    if (const auto gone = std::exchange(onGone, nullptr))
+        gone(why);
 }
 
 } // namespace nearcache

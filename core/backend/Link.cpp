@@ -65,7 +65,7 @@ void Link::FreeContext::operator()(redisContext* context) const {
     redisFree(context);
 }
 
-Link::Link(const LinkContext& context) : _context(context) {}
+Link::Link(const LinkContext& context, LinkRole role) : _context(context), _role(role) {}
 
 Link::~Link() {
     _context.loop.timers().cancel(_timer);
@@ -79,6 +79,19 @@ void Link::start() {
 void Link::write(std::string_view bytes) {
     _outgoing.append(bytes);
     flushAtEndOfTurn();
+}
+
+void Link::pauseReading(bool pause) {
+    _paused = pause && _established;
+    if (_established)
+        watch();
+}
+
+Loop::Task Link::whileAlive(Loop::Task task) const {
+    return [alive = std::weak_ptr<bool>(_alive), task = std::move(task)] {
+        if (!alive.expired())
+            task();
+    };
 }
 
 redisReader& Link::reader() const {
@@ -99,7 +112,10 @@ void Link::connect() {
 void Link::resolve() {
     _resolving = true;
     _context.resolver.resolve(_context.settings.host, _context.loop,
-                              [this](const Resolver::Answer& answer) { resolved(answer); });
+                              [this, alive = std::weak_ptr<bool>(_alive)](const Resolver::Answer& answer) {
+                                  if (!alive.expired())
+                                      resolved(answer);
+                              });
 }
 
 void Link::resolved(const Resolver::Answer& answer) {
@@ -163,7 +179,7 @@ void Link::checkConnected() {
 
 void Link::connected() {
     _established = true;
-    _handshake.emplace(_context.settings);
+    _handshake.emplace(_context.settings, _role);
     write(_handshake->commands());
     watch();
 }
@@ -197,16 +213,46 @@ void Link::readHandshake(std::string_view bytes) {
         const std::unique_ptr<void, void (*)(void*)> reply(read, freeReplyObject);
         if (reply == nullptr)
             return;
-        if (const auto refusal = _handshake->takeReply(*static_cast<redisReply*>(read)); !refusal.empty()) {
-            fail(refusal);
+        if (!takeHandshakesReply(*static_cast<redisReply*>(read)))
             return;
-        }
     }
-    if (_redis->reader->pos < _redis->reader->len) {
+    handshakeDone();
+}
+
+bool Link::takeHandshakesReply(const redisReply& reply) {
+    const auto refusal = _handshake->takeReply(reply);
+    if (refusal.empty())
+        return true;
+    if (_handshake->unsupported() && onUnsupported(refusal))
+        tryAnew();
+    else
+        fail(refusal);
+    return false;
+}
+
+void Link::tryAnew() {
+    dropConnection();
+    _context.loop.timers().cancel(_timer);
+    connect();
+}
+
+void Link::handshakeDone() {
+    auto& reader = _redis->reader;
+    const std::string rest(reader->buf + reader->pos, reader->len - reader->pos);
+    if (!rest.empty() && !(_handshake->resp3() && rest.starts_with('>'))) {
         fail("a reply came that nothing was asked for"); // it would be taken for the reply to the first request
         return;
     }
+    redisReaderFree(reader);
+    reader = redisReaderCreate();
+    if (reader == nullptr) {
+        fail("out of memory");
+        return;
+    }
+    _redisId = _handshake->id();
     ready();
+    if (!rest.empty() && _state == State::Ready)
+        onBytes(rest);
 }
 
 void Link::ready() {
@@ -216,7 +262,8 @@ void Link::ready() {
     _pause = Milliseconds{0};
     _trouble.clear();
     _state = State::Ready;
-    _context.health.linkReady();
+    if (_reconnects)
+        _context.health.linkReady();
     onReady();
 }
 
@@ -226,6 +273,13 @@ void Link::lose(const std::string& why) {
         return;
     }
     dropConnection();
+    if (!_reconnects) {
+        _state = State::Away;
+        _trouble = why;
+        onLost(why);
+        onEnd(why);
+        return;
+    }
     _state = State::Connecting;
     _context.health.linkLost();
     onLost(why);
@@ -238,9 +292,13 @@ void Link::fail(const std::string& why) {
     _context.loop.timers().cancel(_timer);
     _state = State::Away;
     _trouble = why;
-    _context.health.attemptFailed(why);
+    if (_reconnects)
+        _context.health.attemptFailed(why);
     onAway();
-    retryLater();
+    if (_reconnects)
+        retryLater();
+    else
+        onEnd(why);
 }
 
 void Link::retryLater() {
@@ -254,6 +312,8 @@ void Link::dropConnection() {
     _socket.reset();
     _redis.reset();
     _established = false;
+    _paused = false;
+    _redisId = 0;
     _handshake.reset();
     _outgoing.clear();
     _sent = 0;
@@ -263,11 +323,11 @@ void Link::flushAtEndOfTurn() {
     if (_flushing)
         return;
     _flushing = true;
-    _context.loop.atEndOfTurn([this] {
+    _context.loop.atEndOfTurn(whileAlive([this] {
         _flushing = false;
         if (_established)
             flush();
-    });
+    }));
 }
 
 void Link::flush() {
@@ -301,7 +361,7 @@ void Link::forgetSent() {
 }
 
 void Link::watch() {
-    _context.loop.poller().watch(*_socket, {.read = true, .write = _sent < _outgoing.size()}, *this);
+    _context.loop.poller().watch(*_socket, {.read = !_paused, .write = _sent < _outgoing.size()}, *this);
 }
 
 } // namespace nearcache

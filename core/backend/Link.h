@@ -4,7 +4,8 @@
 ///
 /// hiredis connects and reads the handshake's replies; after it, derived classes say what is sent and see what comes.
 /// A lost link is tried again at once, then after 50 ms doubling to 500 ms, each with jitter; success resets that.
-/// Threads: its loop's only. The settings, the health and the resolver outlive it.
+/// Threads: its loop's only. The settings, the health and the resolver outlive it. It may be destroyed at any time but
+/// within a call that it makes.
 
 #include "backend/Handshake.h"
 #include "backend/Health.h"
@@ -14,6 +15,7 @@
 
 #include <Poco/Net/StreamSocket.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +23,7 @@
 
 struct redisContext;
 struct redisReader;
+struct redisReply;
 
 namespace nearcache {
 
@@ -40,7 +43,7 @@ class Link : private PollHandler {
         Away, ///< a try has failed: requests fail at once until one succeeds
     };
 
-    explicit Link(const LinkContext& context);
+    Link(const LinkContext& context, LinkRole role);
     ~Link() override;
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -51,6 +54,9 @@ class Link : private PollHandler {
 
     /// Why it is Away.
     [[nodiscard]] const std::string& trouble() const { return _trouble; }
+
+    /// What Redis calls this connection (CLIENT ID); 0 where it is not Ready, or Redis does not tell.
+    [[nodiscard]] std::int64_t redisId() const { return _redisId; }
 
   protected:
     /// The handshake is done; write() may be used.
@@ -64,6 +70,31 @@ class Link : private PollHandler {
 
     /// A try to connect has failed: state() is Away.
     virtual void onAway() = 0;
+
+    /// One that does not reconnect will not be Ready again; after onLost() or onAway().
+    virtual void onEnd(const std::string& /*why*/) {}
+
+    /// Redis does not have what the role asks for. True: a try in the role that it has now is made at once, on a new
+    /// connection. False: the try has failed.
+    virtual bool onUnsupported(const std::string& /*refusal*/) { return false; }
+
+    [[nodiscard]] LinkRole role() const { return _role; }
+
+    /// From the next try on.
+    void role(LinkRole role) { _role = role; }
+
+    /// False: it has one try, and when that fails or it is lost it stays Away. The health is not told of it, since it
+    /// comes and goes with what it is for.
+    void reconnects(bool does) { _reconnects = does; }
+
+    /// Reads no further, or goes on. Over with the connection.
+    void pauseReading(bool pause);
+
+    /// Does what the task does, but nothing once the link is destroyed.
+    [[nodiscard]] Loop::Task whileAlive(Loop::Task task) const;
+
+    [[nodiscard]] Loop& loop() const { return _context.loop; }
+    [[nodiscard]] const BackendSettings& settings() const { return _context.settings; }
 
     /// Queues bytes; all that is written in one turn of the loop goes out together.
     void write(std::string_view bytes);
@@ -93,6 +124,9 @@ class Link : private PollHandler {
     void receive();
     void handleBytes(std::string_view bytes);
     void readHandshake(std::string_view bytes);
+    [[nodiscard]] bool takeHandshakesReply(const redisReply& reply);
+    void handshakeDone();
+    void tryAnew();
     void ready();
     void fail(const std::string& why);
     void dropConnection();
@@ -103,6 +137,8 @@ class Link : private PollHandler {
     void watch();
 
     LinkContext _context;
+    LinkRole _role;
+    const std::shared_ptr<bool> _alive = std::make_shared<bool>(true); ///< for what is called later, maybe too late
     State _state = State::Connecting;
     std::string _trouble;
     std::unique_ptr<redisContext, FreeContext> _redis;
@@ -111,6 +147,9 @@ class Link : private PollHandler {
     std::optional<Handshake> _handshake;            ///< while it is under way
     std::string _outgoing;
     std::size_t _sent = 0; ///< of _outgoing
+    std::int64_t _redisId = 0;
+    bool _reconnects = true;
+    bool _paused = false; ///< reads no further
     bool _flushing = false;
     Timers::Id _timer = 0;   ///< of the try under way, or of the next one
     Milliseconds _pause{0};  ///< before the next try but one

@@ -3,6 +3,8 @@
 #include "cache/Entry.h"
 #include "nearcache/FrontEnd.h"
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 namespace nearcache {
@@ -13,6 +15,9 @@ struct Outcome {
     EntryRef entry;                        ///< of a Value
     ErrorCode error = ErrorCode::Unavailable;
     std::string text; ///< of an Error
+    /// Of a Value: when its key ends in Redis, counted from a moment after the request was sent; none: it does not.
+    std::optional<std::chrono::milliseconds> expiresIn;
+    bool storable = true; ///< of a Value: false when its key had ended right behind it, or may at any time
 };
 
 } // namespace nearcache
