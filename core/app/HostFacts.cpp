@@ -3,6 +3,7 @@
 #include <Poco/Process.h>
 
 #include <string>
+#include <utility>
 
 namespace nearcache {
 
@@ -51,6 +52,11 @@ void HostFacts::addCache(Facts& facts) const {
     facts.push_back({"cache", "expirations", std::to_string(counters.expirations)});
     facts.push_back({"cache", "invalidations", std::to_string(counters.invalidations)});
     facts.push_back({"cache", "stale_fills", std::to_string(counters.staleFills)});
+}
+
+void HostFacts::addCoherence(Facts& facts) const {
+    for (auto& fact : _parts.coherence.facts())
+        facts.push_back(std::move(fact));
 }
 
 void HostFacts::addBackend(Facts& facts) const {

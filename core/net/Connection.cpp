@@ -40,12 +40,14 @@ void Connection::refuse(std::string_view message) {
 void Connection::finish() {
     if (_state != State::Open)
         return;
+    if (_executor->waitsByDesign()) {
+        close();
+        return;
+    }
     _nothingAsked = _input.empty() && _output.empty() && _executor->idle() && _socket.available() == 0;
     if (!_nothingAsked && !_peerEnded && !_held)
         onPoll(true, false); // what the client has sent already is still answered
-    if (_state != State::Open)
-        return;
-    _state = State::Ending;
+    _finishing = true;
     touch();
 }
 
@@ -178,7 +180,7 @@ void Connection::proceed() {
     if (_executor != nullptr && _state != State::Closed)
         _executor->onRoom();
     resumeInput();
-    if (_state == State::Open && _peerEnded && !_held)
+    if (_state == State::Open && (_peerEnded || _finishing) && !_held)
         _state = State::Ending;
     if (_state == State::Ending && _output.empty() && (_executor == nullptr || _executor->idle()))
         linger();
@@ -222,7 +224,7 @@ void Connection::linger() {
 }
 
 void Connection::watch() {
-    const bool read = _state == State::Lingering || (_state == State::Open && !_peerEnded && !_held);
+    const bool read = _state == State::Lingering || (_state == State::Open && !_peerEnded && !_finishing && !_held);
     _loop.poller().watch(_socket, {.read = read, .write = !_output.empty()}, *this);
 }
 

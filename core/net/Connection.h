@@ -36,6 +36,9 @@ class RequestExecutor {
     /// Nothing is under way.
     [[nodiscard]] virtual bool idle() const = 0;
 
+    /// Something is under way that may take for ever, and is meant to.
+    [[nodiscard]] virtual bool waitsByDesign() const = 0;
+
     /// The connection is gone: what is under way has nobody to answer any more.
     virtual void abandon() = 0;
 
@@ -134,6 +137,7 @@ class Connection final : private PollHandler {
     Timers::Id _lingering = 0;
     State _state = State::Open;
     bool _peerEnded = false;    ///< the client sends no more
+    bool _finishing = false;    ///< nothing more is read; what was is answered
     bool _held = false;         ///< _input may hold whole requests: they wait for room
     bool _nothingAsked = false; ///< it was idle when it was to finish: there is no last reply to be lost
     bool _touched = false;

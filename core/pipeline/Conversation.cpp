@@ -85,7 +85,7 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
             continue;
         }
         lookUpGathered();
-        if (request.action == Request::Action::Answer && _first == nullptr && !request.release)
+        if (request.action == Request::Action::Answer && _first == nullptr && !request.release && !amidUnasked())
             _connection.output().append(request.silent ? std::string_view() : request.payload);
         else
             appendAndStart(_operations.make(request, *this));
@@ -221,7 +221,7 @@ void Conversation::resumeBlocked() {
 
 /// Writes what is ready, in order.
 void Conversation::writeReady() {
-    while (_first != nullptr && finished(*_first)) {
+    while (_first != nullptr && finished(*_first) && !amidUnasked()) {
         Operation& operation = takeFirst();
         writeReply(operation);
         if (operation.release)
@@ -234,7 +234,7 @@ void Conversation::writeReady() {
     }
     if (_first == nullptr)
         _road.reset();
-    else if (!_first->text.empty())
+    else if (!_first->text.empty() && !finished(*_first))
         onPiece(*_first, std::exchange(_first->text, {}), false);
 }
 
@@ -270,7 +270,9 @@ void Conversation::onUnasked(std::string_view piece) {
     encode(reply, 0, nullptr);
     if (_own != nullptr && outputIsFull())
         _own->pause(true);
-    if (!_executing)
+    if (_first != nullptr)
+        onProgress(); // what had to wait for the end of it
+    else if (!_executing)
         _connection.touch();
 }
 

@@ -45,6 +45,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void execute(std::span<const Request> requests) override;
     [[nodiscard]] bool full() const override { return _count >= maxUnderWay; }
     [[nodiscard]] bool idle() const override { return _count == 0; }
+    [[nodiscard]] bool waitsByDesign() const override { return _waiting > 0; }
     void abandon() override;
     void onRoom() override;
 
@@ -88,6 +89,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void release(const Operation& operation);
     void stallIfFull(Operation& operation);
     [[nodiscard]] bool outputIsFull() const;
+    [[nodiscard]] bool amidUnasked() const { return _own != nullptr && _own->amidUnasked(); }
     void encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry);
 
     Connection& _connection;

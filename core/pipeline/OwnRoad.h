@@ -55,6 +55,9 @@ class OwnRoad {
     /// Reads no further, or goes on.
     void pause(bool paused);
 
+    /// Something has come unasked whose end has not: nothing may be put between.
+    [[nodiscard]] bool amidUnasked() const { return _link != nullptr && _link->amidUnasked(); }
+
   private:
     void take(unsigned protocol);
     void leave(Operation& operation);

@@ -30,6 +30,7 @@ struct Record {
     std::size_t replySize = 0;        ///< replies are stretched to this
     std::vector<std::size_t> batches; ///< requests in each call
     std::deque<std::string> underWay;
+    bool waits = false; ///< by design
     std::atomic<bool> abandoned = false;
 
     [[nodiscard]] std::size_t executed() const { return std::accumulate(batches.begin(), batches.end(), 0UL); }
@@ -62,7 +63,9 @@ class Echo : public RequestExecutor {
 
     [[nodiscard]] bool full() const override { return _record.underWay.size() >= _record.limit; }
     [[nodiscard]] bool idle() const override { return _record.underWay.empty(); }
+    [[nodiscard]] bool waitsByDesign() const override { return _record.waits; }
     void abandon() override { _record.abandoned = true; }
+    void onRoom() override {}
 
   private:
     Connection& _connection;
@@ -82,7 +85,7 @@ class ConnectionTest : public testing::Test {
     void serve(Pair pair = unixPair()) {
         runner.call([&] {
             adopt(std::move(pair));
-            connection->serve(frontEnd, {1, "test"}, [this](Connection& served) {
+            connection->serve(frontEnd, {1, "test", {}}, [this](Connection& served) {
                 auto made = std::make_unique<Echo>(served, record);
                 executor = made.get();
                 return made;
@@ -393,6 +396,46 @@ TEST_F(ConnectionTest, answersWhatWasSentBeforeItIsToFinish) {
 
     EXPECT_EQ(client.receiveRest(), replies(2));
     EXPECT_EQ(executed(), 2U);
+}
+
+TEST_F(ConnectionTest, answersWhatItHeldBackBeforeItFinishes) {
+    constexpr auto batch = ConnectionScratch::maxBatch;
+    record.hold = true;
+    record.limit = batch;
+    serve();
+    client.send(requests(2 * batch));
+    EXPECT_EQ(executed(), batch);
+    runner.call([this] { connection->finish(); });
+    release(batch);
+    EXPECT_EQ(executed(), 2 * batch);
+    release(batch);
+
+    EXPECT_EQ(client.receiveRest(), replies(2 * batch));
+}
+
+TEST_F(ConnectionTest, doesNotWaitForWhatMayTakeForEver) {
+    record.hold = true;
+    record.waits = true;
+    serve();
+    client.send(requests(1));
+    EXPECT_EQ(executed(), 1U);
+    runner.call([this] { connection->finish(); });
+
+    EXPECT_EQ(client.receiveRest(), "");
+}
+
+TEST_F(ConnectionTest, answersWhatIsUnderWayAndNothingElseWhenItIsToEnd) {
+    constexpr auto batch = ConnectionScratch::maxBatch;
+    record.hold = true;
+    record.limit = batch;
+    serve();
+    client.send(requests(2 * batch));
+    EXPECT_EQ(executed(), batch);
+    runner.call([this] { connection->end(); });
+    release(batch);
+
+    EXPECT_EQ(client.receiveRest(), replies(batch));
+    EXPECT_EQ(executed(), batch);
 }
 
 TEST_F(ConnectionTest, finishesOnce) {
