@@ -69,9 +69,16 @@ class Entry {
     /// Bytes asked of the allocator for the whole of it.
     [[nodiscard]] std::size_t footprint() const;
 
-    /// When the store took it in. Read and written under the store's lock only.
-    [[nodiscard]] std::chrono::steady_clock::time_point storedAt() const { return _storedAt; }
-    void storedAt(std::chrono::steady_clock::time_point time) { _storedAt = time; }
+    using Time = std::chrono::steady_clock::time_point;
+
+    /// When the store took it in, and whether it is to end before the store's common time to live. Read and written under
+    /// the store's lock only. Times up to 146 years from the clock's start.
+    [[nodiscard]] Time storedAt() const { return Time(Time::duration(_storedAt)); }
+    [[nodiscard]] bool endsEarly() const { return _endsEarly != 0; }
+    void stored(Time at, bool endsEarly) {
+        _storedAt = at.time_since_epoch().count();
+        _endsEarly = endsEarly ? 1 : 0;
+    }
 
   private:
     friend class EntryRef;
@@ -90,9 +97,10 @@ class Entry {
     [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this) + headerSize; }
 
     /// Where the key begins: right behind the last member, in what would be padding.
-    static constexpr std::size_t headerSize = sizeof(std::chrono::steady_clock::time_point) + 3 * sizeof(std::uint32_t);
+    static constexpr std::size_t headerSize = sizeof(std::int64_t) + 3 * sizeof(std::uint32_t);
 
-    std::chrono::steady_clock::time_point _storedAt{};
+    std::int64_t _storedAt : 63 = 0;
+    std::uint64_t _endsEarly : 1 = 0;
     std::atomic<std::uint32_t> _references{1};
     std::uint32_t _keySize;
     std::uint32_t _valueSize;

@@ -34,23 +34,23 @@ std::uint32_t Slots::lifetime(Time storedAt, Time keyEndsAt) const {
 
 void Slots::settle(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
     _latest = stamp(now);
-    entry->storedAt(_latest);
+    const std::uint32_t early = lifetime(_latest, keyEndsAt);
+    entry->stored(_latest, early != 0);
     _bytes += entry->footprint();
     _entries[slot] = entry.detach();
-    const std::uint32_t own = lifetime(_latest, keyEndsAt);
-    if (own != _lifetimes[slot]) // what is not written is not resident
-        _lifetimes[slot] = own;
-    if (own == 0)
+    if (early == 0) {
         _ages.pushNewest(slot);
-    else
+    } else {
+        _lifetimes[slot] = early;
         _wheel.add(slot, deadline(slot));
+    }
 }
 
 EntryRef Slots::unsettle(Slot slot) {
-    if (_lifetimes[slot] == 0)
-        _ages.remove(slot);
-    else
+    if (_entries[slot]->endsEarly())
         _wheel.remove(slot);
+    else
+        _ages.remove(slot);
     EntryRef entry = EntryRef::adopt(_entries[slot]);
     _entries[slot] = nullptr;
     _bytes -= entry->footprint();
@@ -89,7 +89,7 @@ bool Slots::checkAges() const {
         return false;
     for (Slot slot = _ages.oldest(); slot != noSlot; slot = _ages.newer(slot)) {
         const Slot newer = _ages.newer(slot);
-        if (!used(slot) || _lifetimes[slot] != 0 ||
+        if (!used(slot) || entry(slot).endsEarly() ||
             (newer != noSlot && entry(newer).storedAt() < entry(slot).storedAt()))
             return false;
     }
@@ -98,7 +98,7 @@ bool Slots::checkAges() const {
 
 bool Slots::check() const {
     if (!checkAges() || size() + _free.size() != _begun ||
-        !_wheel.check([this](Slot slot) { return used(slot) && _lifetimes[slot] != 0 ? deadline(slot) : ~Tick{0}; }))
+        !_wheel.check([this](Slot slot) { return used(slot) && entry(slot).endsEarly() ? deadline(slot) : ~Tick{0}; }))
         return false;
     std::size_t bytes = 0;
     for (Slot slot = 0; slot < _begun; ++slot)

@@ -50,7 +50,7 @@ class Slots {
 
     /// The slot's entry is not to be served from then on. REQUIRES: the slot is in use.
     [[nodiscard]] Time endsAt(Slot slot) const {
-        return _lifetimes[slot] == 0 ? entry(slot).storedAt() + _ttl : Time(Milliseconds(deadline(slot)));
+        return entry(slot).endsEarly() ? Time(Milliseconds(deadline(slot))) : entry(slot).storedAt() + _ttl;
     }
 
     /// The time that an entry stored at `now` is given: no earlier than any given before.
@@ -98,7 +98,7 @@ class Slots {
 
     const std::chrono::nanoseconds _ttl;
     ZeroedArray<Entry*> _entries;          ///< one reference each; null in a free slot
-    ZeroedArray<std::uint32_t> _lifetimes; ///< milliseconds from the tick of storing, or 0: the common time to live
+    ZeroedArray<std::uint32_t> _lifetimes; ///< of those that end early: milliseconds from the tick of storing
     SlotLinks _links;
     SlotList _ages{_links};
     SlotList _free{_links}; ///< slots used before; the last freed is taken first, its memory being the warmest

@@ -75,7 +75,7 @@ bool Store::live(Slot slot, unsigned group, Time now) const noexcept {
     return now < _contents->slots.endsAt(slot) && !dropped(slot, group);
 }
 
-/// A reader whose clock reading is older than the entry is taken to read when it was stored.
+/// How long what was just stored will be served, from this clock reading on or, if that is later, from its time.
 std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
     const Slots& slots = _contents->slots;
     return std::chrono::ceil<std::chrono::milliseconds>(slots.endsAt(slot) -
@@ -112,13 +112,17 @@ void Store::findSome(std::span<Lookup> batch, Time now) noexcept {
 
 Slot Store::findOne(Lookup& lookup, Time now) const noexcept {
     const Slot slot = slotOf(lookup.key, lookup.hash);
-    const unsigned group = _groups.of(lookup.hash);
-    if (slot == noSlot || !live(slot, group, now))
+    if (slot == noSlot)
         return noSlot;
+    const unsigned group = _groups.of(lookup.hash);
+    const Time storedAt = _contents->slots.entry(slot).storedAt();
+    const Time endsAt = _contents->slots.endsAt(slot);
+    if (now >= endsAt || _groups.dropped(group, storedAt))
+        return noSlot;
+    const Time readAt = std::max(now, storedAt); // the reader's clock reading may be older than the entry
     lookup.entry = _contents->slots.share(slot);
-    lookup.age =
-        std::chrono::floor<std::chrono::milliseconds>(std::max(now - lookup.entry->storedAt(), Time::duration::zero()));
-    lookup.remaining = remaining(slot, now);
+    lookup.age = std::chrono::floor<std::chrono::milliseconds>(readAt - storedAt);
+    lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(endsAt - readAt);
     lookup.disconnected = !_groups.connected(group);
     return slot;
 }
