@@ -52,10 +52,10 @@ std::string Stage::logs() const {
     return out;
 }
 
-std::string Stage::dead() {
+std::string Stage::stop() {
     for (const auto& proxy : _proxies)
-        if (!proxy->running())
-            return "a proxy has ended by itself:\n" + proxy->log();
+        if (auto trouble = proxy->stop(); !trouble.empty())
+            return trouble;
     return {};
 }
 

@@ -31,8 +31,8 @@ class Stage {
     Reply ask(const Words& words);
 
     [[nodiscard]] std::string logs() const;
-    /// The first proxy started here that has ended by itself, with its log; empty: none.
-    [[nodiscard]] std::string dead();
+    /// Ends the proxies started here. Empty, or what was wrong with the first one that did not end well.
+    [[nodiscard]] std::string stop();
 
   private:
     void startAll(const Options& options);

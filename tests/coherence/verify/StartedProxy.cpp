@@ -2,6 +2,7 @@
 
 #include "system/harness/ProxyConfig.h"
 
+#include <csignal>
 #include <stdexcept>
 
 namespace nearcache::coherence {
@@ -26,6 +27,16 @@ StartedProxy::StartedProxy(const std::string& program, const Address& redis,
     : _process(launch(_folder, program, redis, settings)) {
     if (!_process.waitForText("ready\n"))
         throw std::runtime_error("the proxy does not start:\n" + log());
+}
+
+std::string StartedProxy::stop() {
+    if (!_process.running())
+        return "the proxy has ended by itself:\n" + log();
+    _process.signal(SIGTERM);
+    const auto code = _process.wait();
+    if (code == 0)
+        return {};
+    return "the proxy ended with " + (code ? "exit code " + std::to_string(*code) : "SIGKILL only") + ":\n" + log();
 }
 
 Address StartedProxy::listening(const std::string& frontEnd) const {

@@ -20,8 +20,8 @@ class StartedProxy {
 
     [[nodiscard]] std::string log() const { return _process.everything(); }
 
-    /// Whether it has not ended by itself.
-    [[nodiscard]] bool running() { return _process.running(); }
+    /// Ends it by SIGTERM. Empty, or what was wrong: it had ended already, or did not end with exit code 0.
+    [[nodiscard]] std::string stop();
 
   private:
     [[nodiscard]] Address listening(const std::string& frontEnd) const;

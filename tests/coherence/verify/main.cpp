@@ -48,6 +48,7 @@ int verify(const Options& options) {
     Keys keys(uniquePrefix(), options.keys);
     const auto phases = runPhases(options, stage, keys);
     removeKeys(stage, keys);
+    const auto trouble = stage.stop();
     printReport(std::cout, phases);
     if (options.showLogs)
         std::cout << stage.logs();
@@ -58,11 +59,9 @@ int verify(const Options& options) {
             std::cout << "FAILED: " << why << '\n';
             failed = true;
         }
-    if (const auto dead = stage.dead(); !dead.empty()) {
-        std::cout << "FAILED: " << dead << '\n';
-        failed = true;
-    }
-    return failed ? Incoherent : Coherent;
+    if (!trouble.empty())
+        std::cout << "FAILED: " << trouble << '\n';
+    return failed || !trouble.empty() ? Incoherent : Coherent;
 }
 
 } // namespace
