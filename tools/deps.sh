@@ -16,7 +16,8 @@ deps=$top/.deps
 format=1 # raise it when what lies in .deps/ must be made anew
 
 # Debian's names, beside libhiredis-dev, which is a case of its own.
-packages="libpoco-dev libyaml-cpp-dev libgtest-dev libgmock-dev libboost-dev libxxhash-dev redis-server redis-tools python3-redis"
+packages="libpoco-dev libyaml-cpp-dev libgtest-dev libgmock-dev libboost-dev libxxhash-dev redis-server redis-tools
+    python3-redis"
 hiredis_least=1.0
 
 say() { printf 'deps: %s\n' "$*" >&2; }

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts: comparing, and waiting for a condition.
 
 fail() { printf 'wrong: %s\n' "$*" >&2; exit 1; }

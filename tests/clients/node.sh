@@ -26,6 +26,7 @@ exec 9>"$packages/lock" # tests run side by side
 flock 9
 install
 exec 9>&-
+exec 9>&-
 # Modules are looked for above the script's folder: so it is run from one of its own below the packages.
 folder=$(mktemp -d "$packages/run.XXXXXX")
 trap 'rm -rf "$folder"' EXIT

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs a script here with the distribution's Python and its redis package. usage: python.sh SCRIPT; exit code 77: there is none.
+# Runs a script here with the distribution's Python and its redis package. usage: python.sh SCRIPT; exit code 77: there
+# is none.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 unpacked=$here/../../.deps/root/usr/lib/python3/dist-packages

@@ -65,7 +65,8 @@ databases() {
     equal '-n 1' OK "$(cli -n 1 SET elsewhere yes)"
     equal 'the other database' '' "$(cli GET elsewhere)"
     equal '-n 1 again' yes "$(cli -n 1 GET elsewhere)"
-    equal 'SELECT and back' $'OK\nyes\nOK\n\nchanged' "$(printf 'SELECT 1\nGET elsewhere\nSELECT 0\nGET elsewhere\nGET greeting\n' | cli)"
+    equal 'SELECT and back' $'OK\nyes\nOK\n\nchanged' \
+        "$(printf 'SELECT 1\nGET elsewhere\nSELECT 0\nGET elsewhere\nGET greeting\n' | cli)"
 }
 
 scripts() {
@@ -76,7 +77,9 @@ scripts() {
 }
 
 mass_insertion() {
-    for i in {1..2000}; do printf '*3\r\n$3\r\nSET\r\n$%s\r\nmass:%s\r\n$1\r\nx\r\n' "$((5 + ${#i}))" "$i"; done >"$folder/mass"
+    for i in {1..2000}; do
+        printf '*3\r\n$3\r\nSET\r\n$%s\r\nmass:%s\r\n$1\r\nx\r\n' "$((5 + ${#i}))" "$i"
+    done >"$folder/mass"
     contains --pipe 'errors: 0, replies: 2000' "$(cli --pipe <"$folder/mass")"
     equal 'the last of them' x "$(cli GET mass:2000)"
 }

@@ -42,7 +42,8 @@ async function pipelines() {
     const wanted = [];
     for (let i = 0; i < 1000; ++i) wanted.push([null, 'OK'], [null, `${i}`], [null, i + 1], [null, `${i + 1}`]);
     equal(got, wanted, 'a pipeline');
-    equal(await redis.multi().set('t', 1).incr('t').get('t').exec(), [[null, 'OK'], [null, 2], [null, '2']], 'a transaction');
+    const done = await redis.multi().set('t', 1).incr('t').get('t').exec();
+    equal(done, [[null, 'OK'], [null, 2], [null, '2']], 'a transaction');
     const automatic = client({ enableAutoPipelining: true });
     equal(await Promise.all([automatic.get('p:1'), automatic.get('p:2'), automatic.strlen('p:3')]), ['2', '3', 1],
         'auto pipelining');
