@@ -45,7 +45,7 @@ TEST_F(CrossWorkerTest, aKeyIsFetchedAtItsHome) {
     start();
     connectBoth();
     ask(here, "get " + foreignKey);
-    linkWith("GET " + foreignKey).sendValue("1");
+    answerBy(linkWith("GET " + foreignKey), bulk("1"));
     EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
     ask(there, "get " + foreignKey);
     EXPECT_EQ(there.receiveLine(), "value 1 hit");
@@ -63,7 +63,7 @@ TEST_F(CrossWorkerTest, clientsOfAllWorkersShareAFetch) {
     auto& link = linkWith("GET " + foreignKey);
     EXPECT_TRUE(redisIsQuiet());
     EXPECT_EQ(gate->taken(), 1U);
-    link.sendValue("1");
+    answerBy(link, bulk("1"));
 
     EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
     EXPECT_EQ(there.receiveLine(), "value 1 collapsed stored");
@@ -78,7 +78,7 @@ TEST_F(CrossWorkerTest, aFetchThatAForeignWriteOvertookIsNotStored) {
     ask(there, "set " + foreignKey + " new");
     linkWith("SET " + foreignKey + " new").send("+OK\r\n");
     EXPECT_EQ(there.receiveLine(), "+OK");
-    link.sendValue("old");
+    answerBy(link, bulk("old"));
 
     EXPECT_EQ(here.receiveLine(), "value old fetched");
     EXPECT_FALSE(isCached(foreignKey));
@@ -92,7 +92,7 @@ TEST_F(CrossWorkerTest, onesOwnOrderHolds) {
     settle();
     EXPECT_TRUE(redisIsQuiet());
     link.send("+OK\r\n");
-    linkWith("GET " + foreignKey).sendValue("1");
+    answerBy(linkWith("GET " + foreignKey), bulk("1"));
 
     EXPECT_EQ(here.receiveLine(), "+OK");
     EXPECT_EQ(here.receiveLine(), "value 1 fetched stored");
@@ -122,7 +122,7 @@ TEST_F(CrossWorkerTest, aForeignClientThatVanishesHoldsNoSlot) {
     auto& link = linkWith("GET " + foreignKey);
     vanish(here);
     EXPECT_TRUE(gateIsFree());
-    link.sendValue("1");
+    answerBy(link, bulk("1"));
 
     EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
 }
@@ -139,7 +139,7 @@ TEST_F(CrossWorkerTest, aForeignClientThatVanishesIsNotInLine) {
     vanish(here);
     EXPECT_EQ(gate->waiting(), 1U);
     gate->leave();
-    linkWith("GET other").sendValue("1");
+    answerBy(linkWith("GET other"), bulk("1"));
     EXPECT_EQ(there.receiveLine(), "value 1 fetched stored");
     gate->leave();
 
@@ -157,7 +157,7 @@ TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsClientIsDropped) {
     auto& link = linkWith("GET " + foreignKey);
     {
         const LoopHold hold(worker(0).loop());
-        link.sendValue("1");
+        answerBy(link, bulk("1"));
         EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
         here.reset();
         EXPECT_TRUE(eventually([&] { return !served.quiet(); }));
@@ -175,7 +175,7 @@ TEST_F(CrossWorkerTest, aForeignRequestTimesOut) {
     EXPECT_EQ(here.receiveLine(), "error timed-out no answer within backend.request_timeout");
     EXPECT_EQ(here.receiveLine(), "error timed-out no answer within backend.request_timeout");
     EXPECT_TRUE(gateIsFree());
-    link.sendValue("1");
+    answerBy(link, bulk("1"));
 
     EXPECT_TRUE(eventually([this] { return isCached(foreignKey); }));
 }

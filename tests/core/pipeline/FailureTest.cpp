@@ -79,7 +79,7 @@ TEST_F(FailureTest, requestsAreAnsweredWhenRedisIsBack) {
     for (int i = 0; i < 2; ++i)
         join();
     auto client = connectAndSend("get k\nset b 1\n");
-    linkWith("GET k").sendValue("1");
+    answerBy(linkWith("GET k"), bulk("1"));
     linkWith("SET b 1").send("+OK\r\n");
 
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");

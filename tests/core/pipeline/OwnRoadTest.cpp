@@ -11,13 +11,13 @@ class OwnRoadTest : public PipelineTest {
     OwnRoadTest() { start(); }
 
     /// The link that was opened for a client; its PING is answered.
-    FakeLink& joinOwn() {
-        FakeLink& link = join();
+    PipelineLink& joinOwn() {
+        PipelineLink& link = join();
         answerPing(link);
         return link;
     }
 
-    static void answerPing(FakeLink& link) {
+    static void answerPing(PipelineLink& link) {
         EXPECT_EQ(link.command(), "PING");
         link.send("+PONG\r\n");
     }
@@ -25,7 +25,7 @@ class OwnRoadTest : public PipelineTest {
 
 TEST_F(OwnRoadTest, isOpenedWithTheFirstRequestForIt) {
     auto client = connectAndSend("own do MULTI\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "MULTI");
     own.send("+OK\r\n");
 
@@ -35,7 +35,7 @@ TEST_F(OwnRoadTest, isOpenedWithTheFirstRequestForIt) {
 
 TEST_F(OwnRoadTest, isTheSameUntilItIsReleased) {
     auto client = connectAndSend("own do MULTI\nown write on k do INCR k\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "MULTI");
     EXPECT_EQ(own.command(), "INCR k");
     own.send("+OK\r\n+QUEUED\r\n");
@@ -51,7 +51,7 @@ TEST_F(OwnRoadTest, isTheSameUntilItIsReleased) {
 
 TEST_F(OwnRoadTest, isUsedAgainByTheNextClient) {
     auto first = connectAndSend("own release do EXEC\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "EXEC");
     own.send("*0\r\n");
     EXPECT_EQ(first.receiveLine(), "*0");
@@ -65,7 +65,7 @@ TEST_F(OwnRoadTest, isUsedAgainByTheNextClient) {
 TEST_F(OwnRoadTest, isClosedWithItsClient) {
     {
         auto client = connectAndSend("own do WATCH\n");
-        FakeLink& own = joinOwn();
+        PipelineLink& own = joinOwn();
         EXPECT_EQ(own.command(), "WATCH");
         own.send("+OK\r\n");
         EXPECT_EQ(client.receiveLine(), "+OK");
@@ -76,7 +76,7 @@ TEST_F(OwnRoadTest, isClosedWithItsClient) {
 
 TEST_F(OwnRoadTest, endsItsClientWhenItIsLost) {
     auto client = connectAndSend("own do WATCH\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "WATCH");
     own.send("+OK\r\n");
     EXPECT_EQ(client.receiveLine(), "+OK");
@@ -88,7 +88,7 @@ TEST_F(OwnRoadTest, endsItsClientWhenItIsLost) {
 
 TEST_F(OwnRoadTest, aCommandUnderWayFailsBeforeItsClientIsEnded) {
     auto client = connectAndSend("own do MULTI\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "MULTI");
     own.close();
 
@@ -108,7 +108,7 @@ TEST_F(OwnRoadTest, waitsForAllThatCameBefore) {
 
 TEST_F(OwnRoadTest, whatComesBehindWaitsForIt) {
     auto client = connectAndSend("own release do EXEC\nset k 1\nget other\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "EXEC");
     settle();
     EXPECT_TRUE(forwards().quiet());
@@ -146,7 +146,7 @@ TEST_F(OwnRoadTest, anIdleOneOfTheOtherProtocolMakesRoom) {
     auto first = connectAndSend("own do MULTI\n");
     joinOwn();
     auto second = connectAndSend("own release do EXEC\n");
-    FakeLink& idle = joinOwn();
+    PipelineLink& idle = joinOwn();
     EXPECT_EQ(idle.command(), "EXEC");
     idle.send("*0\r\n");
     EXPECT_EQ(second.receiveLine(), "*0");
@@ -158,7 +158,7 @@ TEST_F(OwnRoadTest, anIdleOneOfTheOtherProtocolMakesRoom) {
 
 TEST_F(OwnRoadTest, oneThatWaitsInRedisHoldsNoSlotAndHasNoTimeOut) {
     auto client = connectAndSend("own wait release do BLPOP\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "BLPOP");
     EXPECT_EQ(gate->taken(), 0U);
     own.send("*0\r\n");
@@ -168,7 +168,7 @@ TEST_F(OwnRoadTest, oneThatWaitsInRedisHoldsNoSlotAndHasNoTimeOut) {
 
 TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
     auto client = connectAndSend("own stream do SUBSCRIBE\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "SUBSCRIBE");
     own.send("*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
     own.send("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
@@ -179,7 +179,7 @@ TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
 
 TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {
     auto client = connectAndSend("own stream do SUBSCRIBE\nown stream release do UNSUBSCRIBE\nset k 1\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "SUBSCRIBE");
     EXPECT_EQ(own.command(), "UNSUBSCRIBE");
     const auto last = own.command();
@@ -200,7 +200,7 @@ TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {
 
 TEST_F(OwnRoadTest, anIdleOneThatIsLostIsForgotten) {
     auto client = connectAndSend("own release do EXEC\n");
-    FakeLink& own = joinOwn();
+    PipelineLink& own = joinOwn();
     EXPECT_EQ(own.command(), "EXEC");
     own.send("*0\r\n");
     EXPECT_EQ(client.receiveLine(), "*0");

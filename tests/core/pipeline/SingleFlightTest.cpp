@@ -167,7 +167,7 @@ TEST_F(SingleFlightTest, aFetchAskedOnceMoreBringsWhatIsTrueThen) {
     EXPECT_EQ(writer.receiveLine(), "+OK");
     anew.shakeHands();
     EXPECT_EQ(anew.command(), "GET k");
-    anew.sendValue("new");
+    answerBy(anew, bulk("new"));
 
     EXPECT_EQ(reader.receiveLine(), "value new fetched stored");
 }

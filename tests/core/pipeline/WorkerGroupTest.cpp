@@ -108,7 +108,7 @@ TEST_F(WorkerGroupTest, finishesWithWhatIsUnderWay) {
     auto& link = linkWith("GET k");
     std::thread client([&] {
         EXPECT_EQ(idle.receiveRest(), "");
-        link.sendValue("1");
+        answerBy(link, bulk("1"));
         EXPECT_EQ(busy.receiveRest(), "value 1 fetched stored\n");
         busy.close();
     });
