@@ -8,7 +8,7 @@
 namespace nearcache::http {
 
 std::string_view compose(const Answer& answer, Tag tag, std::pmr::memory_resource& memory) {
-    Head head(answer.status, plainText, answer.text.size(), tag);
+    Head head(answer.status, answer.type, answer.text.size(), tag);
     head.add(answer.fields);
     const std::string_view top = head.finish();
     const std::string_view body = tag.head ? std::string_view{} : answer.text;

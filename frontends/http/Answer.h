@@ -1,7 +1,8 @@
 #pragma once
 
-/// Replies that need neither cache nor Redis: refusals, and what `OPTIONS *` is told.
+/// Replies that need neither cache nor Redis: refusals, the status, and what `OPTIONS *` is told.
 
+#include "Head.h"
 #include "Tag.h"
 
 #include <memory_resource>
@@ -14,6 +15,7 @@ struct Answer {
     std::string_view status;
     std::string_view text;   ///< the body, for people; may be empty
     std::string_view fields; ///< further header fields, each with its line end
+    std::string_view type = plainText;
 };
 
 /// The finished reply, in memory from `memory`.

@@ -25,7 +25,7 @@ struct Fault {
 
 class Feeder {
   public:
-    explicit Feeder(const Limits& limits) : _limits(limits), _message(limits.body) {}
+    Feeder(const Limits& limits, bool keepsLogin) : _limits(limits), _message(limits.body, keepsLogin) {}
 
     [[nodiscard]] const Message& message() const { return _message; }
     [[nodiscard]] bool isHeaderDone() const { return _message.is_header_done(); }

@@ -14,6 +14,7 @@
 namespace nearcache::http {
 
 inline constexpr std::string_view binary = "application/octet-stream";
+inline constexpr std::string_view json = "application/json";
 inline constexpr std::string_view plainText = "text/plain; charset=utf-8";
 
 class Head {

@@ -39,10 +39,11 @@ std::vector<OptionSpec> HttpFrontEnd::options() {
 HttpFrontEnd::HttpFrontEnd(const FrontEndContext& context)
     : _limits{.target = context.options.size("max_target"),
               .header = context.options.size("max_header"),
-              .body = context.options.size("max_body")} {}
+              .body = context.options.size("max_body")},
+      _host(context.host), _credentials(context.credentials) {}
 
 std::unique_ptr<Session> HttpFrontEnd::open(const Client& /*client*/) const {
-    return std::make_unique<HttpSession>(_limits);
+    return std::make_unique<HttpSession>(_limits, _host, _credentials);
 }
 
 std::string HttpFrontEnd::refusal() const {

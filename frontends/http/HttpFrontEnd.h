@@ -19,6 +19,8 @@ class HttpFrontEnd final : public FrontEnd {
 
   private:
     const Limits _limits;
+    const Host& _host;
+    const Credentials& _credentials;
 };
 
 } // namespace nearcache::http

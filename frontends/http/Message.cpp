@@ -45,7 +45,7 @@ bool isHostCharacter(char c) {
 
 } // namespace
 
-Message::Message(std::uint64_t bodyLimit) {
+Message::Message(std::uint64_t bodyLimit, bool keepsLogin) : _keepsLogin(keepsLogin) {
     header_limit(noHeaderLimit);
     body_limit(bodyLimit);
 }
@@ -75,6 +75,7 @@ std::string_view Message::note(Field field, std::string_view value) {
     case Field::content_length: return noteContentLength(value);
     case Field::transfer_encoding: return noteTransferEncoding(value);
     case Field::expect: return noteExpectation(value);
+    case Field::authorization: return noteAuthorization(value);
     case Field::connection: return noteConnection(value);
     default: return {};
     }
@@ -103,6 +104,13 @@ std::string_view Message::noteExpectation(std::string_view value) {
         _expectation = Expectation::Unknown;
     else if (_expectation == Expectation::None)
         _expectation = Expectation::Continue;
+    return {};
+}
+
+std::string_view Message::noteAuthorization(std::string_view value) {
+    ++_logins;
+    if (_keepsLogin)
+        _authorization = value;
     return {};
 }
 

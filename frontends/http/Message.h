@@ -7,11 +7,12 @@
 /// `chunked`, in HTTP/1.0 any. Beast joins folded lines and ignores what comes after an unknown transfer coding, so
 /// neither may be left to it; for folding see Feeder.h.
 ///
-/// Holds no copy of the message: `target()` points into the bytes that put() was called with.
+/// Holds no copy of the message but what it says who the client is: `target()` points into the bytes that put() was called with.
 
 #include <boost/beast/http/basic_parser.hpp>
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace nearcache::http {
@@ -25,7 +26,8 @@ class Message : public boost::beast::http::basic_parser<true> {
 
     enum class Expectation : std::uint8_t { None, Continue, Unknown };
 
-    explicit Message(std::uint64_t bodyLimit);
+    /// `keepsLogin`: authorization() is wanted.
+    Message(std::uint64_t bodyLimit, bool keepsLogin);
 
     /// The request line has been read: the three below have their values.
     [[nodiscard]] bool hasRequestLine() const { return _version != 0; }
@@ -37,6 +39,8 @@ class Message : public boost::beast::http::basic_parser<true> {
     [[nodiscard]] bool keepsAlive() const { return _keepsAlive; }
     [[nodiscard]] Expectation expectation() const { return isHttp10() ? Expectation::None : _expectation; }
     [[nodiscard]] unsigned hosts() const { return _hosts; }
+    /// The Authorization field, a copy; empty if there is none, or more than one.
+    [[nodiscard]] std::string_view authorization() const { return _logins == 1 ? _authorization : std::string_view(); }
 
     /// Bytes of the present chunk's data that are still to come.
     [[nodiscard]] std::uint64_t chunkRemaining() const { return _chunkRemaining; }
@@ -60,6 +64,7 @@ class Message : public boost::beast::http::basic_parser<true> {
     std::string_view noteTransferEncoding(std::string_view value) const;
     std::string_view noteExpectation(std::string_view value);
     std::string_view noteConnection(std::string_view value);
+    std::string_view noteAuthorization(std::string_view value);
     std::string_view note(Field field, std::string_view value);
 
     std::string_view _target;
@@ -68,6 +73,9 @@ class Message : public boost::beast::http::basic_parser<true> {
     Verb _verb = Verb::unknown;
     int _version = 0;
     unsigned _hosts = 0;
+    unsigned _logins = 0;
+    std::string _authorization;
+    bool _keepsLogin;
     bool _hasLength = false;
     bool _closes = false;
     bool _keepsAlive = false;

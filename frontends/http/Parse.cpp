@@ -1,7 +1,8 @@
 #include "Parse.h"
 
+#include "Login.h"
 #include "Status.h"
-#include "Target.h"
+#include "StatusPage.h"
 
 #include <cstring>
 
@@ -10,6 +11,9 @@ namespace nearcache::http {
 namespace {
 
 constexpr std::string_view keyPath = "/get";
+constexpr std::string_view statusPath = "/status";
+constexpr std::string_view challenge = "WWW-Authenticate: Basic realm=\"nearcache\", charset=\"UTF-8\"\r\n"
+                                       "WWW-Authenticate: Bearer realm=\"nearcache\"\r\n";
 constexpr std::string_view continueReply = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Empty lines before a request, which old clients send behind a body, are passed over (RFC 9112, section 2.2).
@@ -42,7 +46,7 @@ Parsed Parse::next(std::string_view input, std::pmr::memory_resource& scratch, R
         consumed = emptyLines(input);
         if (const std::string_view rest = input.substr(consumed); rest.empty() || rest == "\r")
             return {Parsed::Status::Unfinished, consumed};
-        _feeder.emplace(_limits);
+        _feeder.emplace(_limits, _credentials.required());
     }
     request = {};
     Call call{scratch, request, {}};
@@ -120,30 +124,48 @@ void Parse::judge(const Call& call) const {
         answer(call.request, call.scratch, call.tag, {.status = status, .text = text, .fields = fields});
     };
 
-    if (target.form == Target::Form::Asterisk && verb == Message::Verb::options)
+    if (_credentials.required() && !isLogin(message().authorization(), _credentials, call.scratch))
+        tell(status::unauthorized, "a user and a password, or a token, are needed", challenge);
+    else if (target.form == Target::Form::Asterisk && verb == Message::Verb::options)
         tell(status::ok, "", "Allow: GET, HEAD, OPTIONS\r\n");
     else if (target.form != Target::Form::Path)
         tell(status::badRequest, "the request target is neither a path nor an http URL");
-    else if (target.path != keyPath)
+    else if (target.path != keyPath && target.path != statusPath)
         tell(status::notFound, "no such path; keys are at /get?key=name");
     else if (verb != Message::Verb::get && verb != Message::Verb::head)
-        tell(status::methodNotAllowed, "keys can be read with GET and HEAD only", "Allow: GET, HEAD\r\n");
+        tell(status::methodNotAllowed,
+             target.path == keyPath ? "keys can be read with GET and HEAD only"
+                                    : "the status can be read with GET and HEAD only",
+             "Allow: GET, HEAD\r\n");
     else if (message().expectation() == Message::Expectation::Unknown)
         tell(status::expectationFailed, "the only expectation understood is 100-continue");
     else
-        judgeGet(target.query, call);
+        judgePath(target, call);
+}
+
+void Parse::judgePath(const Target& target, const Call& call) const {
+    if (target.path == keyPath)
+        return judgeGet(target.query, call);
+    answer(call.request, call.scratch, call.tag,
+           {.status = status::ok,
+            .text = composeStatus(_host.facts()),
+            .fields = "Cache-Control: no-store\r\n",
+            .type = json});
 }
 
 void Parse::judgeGet(std::string_view query, const Call& call) const {
     const KeyParameter parameter = findKey(query);
     if (parameter.count != 1) {
         answer(call.request, call.scratch, call.tag,
-               {status::badRequest, parameter.count == 0 ? "the parameter key is missing" : "more than one key", {}});
+               {.status = status::badRequest,
+                .text = parameter.count == 0 ? "the parameter key is missing" : "more than one key",
+                .fields = {}});
         return;
     }
     const auto key = decodeForm(parameter.value, call.scratch);
     if (!key) {
-        answer(call.request, call.scratch, call.tag, {status::badRequest, "a % without two hexadecimal digits", {}});
+        answer(call.request, call.scratch, call.tag,
+               {.status = status::badRequest, .text = "a % without two hexadecimal digits", .fields = {}});
         return;
     }
     call.request.action = Request::Action::Get;

@@ -9,6 +9,7 @@
 #include "Feeder.h"
 #include "Limits.h"
 #include "Tag.h"
+#include "Target.h"
 #include "nearcache/FrontEnd.h"
 
 #include <memory_resource>
@@ -20,8 +21,9 @@ namespace nearcache::http {
 
 class Parse {
   public:
-    /// `limits` outlives the object.
-    explicit Parse(const Limits& limits) : _limits(limits) {}
+    /// All of them outlive the object.
+    Parse(const Limits& limits, const Host& host, const Credentials& credentials)
+        : _limits(limits), _host(host), _credentials(credentials) {}
 
     /// As Session::parse().
     [[nodiscard]] Parsed next(std::string_view input, std::pmr::memory_resource& scratch, Request& request);
@@ -43,10 +45,13 @@ class Parse {
     [[nodiscard]] bool hasOneHost() const;
 
     void judge(const Call& call) const;
+    void judgePath(const Target& target, const Call& call) const;
     void judgeGet(std::string_view query, const Call& call) const;
     [[nodiscard]] std::string_view lastingTarget(std::pmr::memory_resource& scratch) const;
 
     const Limits& _limits;
+    const Host& _host;
+    const Credentials& _credentials;
     std::optional<Feeder> _feeder; ///< the message under way
     std::string _target;           ///< its target, where bytes seen earlier had it
     bool _hasTarget = false;

@@ -28,6 +28,8 @@ void addCacheStatus(Head& head, const Reply& reply) {
         head.add("; collapsed");
     if (reply.stored)
         head.add("; stored");
+    if (hit && reply.disconnected)
+        head.add("; detail=disconnected");
     if (reply.stored || (hit && reply.kind == Reply::Kind::Value))
         head.add("; ttl=").add(wholeSeconds(reply.remaining));
     head.add("\r\n");

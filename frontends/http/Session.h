@@ -11,8 +11,9 @@ namespace nearcache::http {
 
 class HttpSession final : public Session {
   public:
-    /// `limits` outlives the session.
-    explicit HttpSession(const Limits& limits) : _parse(limits) {}
+    /// All of them outlive the session.
+    HttpSession(const Limits& limits, const Host& host, const Credentials& credentials)
+        : _parse(limits, host, credentials) {}
 
     [[nodiscard]] Parsed parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) override {
         return _parse.next(input, scratch, request);

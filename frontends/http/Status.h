@@ -9,6 +9,7 @@ namespace nearcache::http::status {
 inline constexpr std::string_view ok = "200 OK";
 inline constexpr std::string_view created = "201 Created";
 inline constexpr std::string_view badRequest = "400 Bad Request";
+inline constexpr std::string_view unauthorized = "401 Unauthorized";
 inline constexpr std::string_view notFound = "404 Not Found";
 inline constexpr std::string_view methodNotAllowed = "405 Method Not Allowed";
 inline constexpr std::string_view conflict = "409 Conflict";

@@ -165,7 +165,10 @@ void execute(Call& call) {
     call.request.silent = call.session.takeSilence();
     const Command* parent = nullptr;
     const Command* const command = resolve(call, parent);
-    if (isHttp(call.name)) {
+    if (call.session.isLost()) {
+        call.fail("ERR backend unavailable: what Redis held for this connection is lost");
+        call.request.close = true;
+    } else if (isHttp(call.name)) {
         call.fail("ERR unknown command: HTTP is not spoken here");
         call.request.close = true;
     } else if (!call.session.isTrusted() && (command == nullptr || !command->manner.beforeLogin)) {

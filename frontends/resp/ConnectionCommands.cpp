@@ -122,8 +122,9 @@ void sendHello(Call& call, const Agreement& agreement) {
 }
 
 void sendAttempt(Call& call, std::uint32_t attempt) {
-    call.request.tag = Tag{Tag::Kind::Login, call.session.resp3(), attempt}.pack();
     send(call);
+    const auto kind = call.request.release ? Tag::Kind::Return : Tag::Kind::Login;
+    call.request.tag = Tag{kind, call.session.resp3(), attempt}.pack();
 }
 
 } // namespace

@@ -74,13 +74,22 @@ void RespSession::encodeSpecial(const Reply& reply, Tag tag, Output& output) {
     _replying = !reply.last;
     if (!_refused)
         return encodeAccepted(reply, tag, output);
-    if (!_replying && tag.kind != Tag::Kind::Aborted)
-        _state.takeBack(tag.turn);
+    if (!_replying)
+        takeBack(reply, tag);
     writeReply(reply, tag, output);
 }
 
+void RespSession::takeBack(const Reply& reply, Tag tag) {
+    const bool byRedis = reply.kind == Reply::Kind::Relayed; // else the road is closed, and with it all it held
+    if (tag.kind == Tag::Kind::Return && byRedis)
+        _state.lose();
+    else if (tag.kind != Tag::Kind::Return && tag.kind != Tag::Kind::Aborted)
+        _state.takeBack(tag.turn);
+    _plain = _state.isPlain();
+}
+
 void RespSession::encodeAccepted(const Reply& reply, Tag tag, Output& output) const {
-    if (tag.kind == Tag::Kind::Login)
+    if (tag.kind == Tag::Kind::Login || tag.kind == Tag::Kind::Return)
         return writeReply(reply, tag, output);
     if (!reply.last)
         return;

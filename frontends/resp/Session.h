@@ -22,6 +22,7 @@ class RespSession final : public Session {
 
   private:
     Parsed parseAny(std::string_view input, std::pmr::memory_resource& scratch, Request& request);
+    void takeBack(const Reply& reply, Tag tag);
     void encodeSpecial(const Reply& reply, Tag tag, Output& output);
     void encodeAccepted(const Reply& reply, Tag tag, Output& output) const;
 

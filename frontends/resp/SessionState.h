@@ -46,12 +46,16 @@ class SessionState {
     [[nodiscard]] bool takeSilence();
 
     /// A GET may be answered from the cache, and as it is.
-    [[nodiscard]] bool isPlain() const { return _trusted && !_mute && !_skip && standing.isFree(); }
+    [[nodiscard]] bool isPlain() const { return _trusted && !_mute && !_skip && !_lost && standing.isFree(); }
 
     /// Notes the present user, place and protocol, in case that Redis refuses to change them; its number.
     [[nodiscard]] std::uint32_t beginAttempt();
     /// Redis refused. Only the last attempt is taken back.
     void takeBack(std::uint32_t attempt);
+
+    /// Redis refused, and the road is given back already: nothing that the client sends further may be executed.
+    void lose() { _lost = true; }
+    [[nodiscard]] bool isLost() const { return _lost; }
 
     /// RESET: as a new client, but for its number and its library.
     void reset(bool trusted);
@@ -90,6 +94,7 @@ class SessionState {
     bool _trusted;
     bool _mute = false;
     bool _skip = false;
+    bool _lost = false;
     bool _changed = true;
 };
 

@@ -11,6 +11,7 @@ struct Tag {
         Plain,
         Many,     ///< MGET: its values are elements of an array
         Login,    ///< AUTH or SELECT: what Redis refuses is taken back
+        Return,   ///< SELECT that gives the road back: where Redis refuses it, nobody knows where the client stands
         Greeting, ///< HELLO: the same, and its reply is the front-end's own
         Aborted,  ///< EXEC, where DISCARD was sent: its reply is that of an aborted transaction
     };

@@ -1,6 +1,7 @@
 // Feeds any bytes to a session of the RESP front-end, whole and in pieces. Both must make the same requests of them;
 // what goes to Redis must be one command in the one way to write it; what is answered must be one reply.
 
+#include "frontends/resp/CommandData.cpp" // no library has it
 #include "frontends/resp/Driver.h"
 
 #include "nearcache/Resp.h"
@@ -45,20 +46,28 @@ std::string rewritten(std::string_view command) {
 
 void checkForward(const Seen& request) {
     require(rewritten(request.payload) == request.payload, "a command is passed on in an unusual form");
-    for (const std::string& key : request.writes)
-        require(request.payload.find(key) != std::string::npos, "a key that is not in the command");
+    const bool collects = request.payload.starts_with("*1\r\n$4\r\n"); // EXEC has the keys of others
+    for (const std::string& key : request.keys)
+        require(collects || request.payload.find(key) != std::string::npos, "a key that is not in the command");
+    require(request.road == Request::Road::Own || (!request.waits && !request.release), "a shared road that is not");
 }
 
+/// One reply; to UNSUBSCRIBE, one for each name.
 void checkAnswer(const Seen& request) {
     resp::ReplyFramer framer;
-    const auto step = framer.feed(request.payload);
-    require(step.state == resp::ReplyFramer::State::Complete, "an answer that is no reply");
-    require(step.consumed == request.payload.size(), "an answer that is more than a reply");
+    for (std::string_view rest = request.payload; !rest.empty();) {
+        const auto step = framer.feed(rest);
+        require(step.state == resp::ReplyFramer::State::Complete, "an answer that is no reply");
+        rest.remove_prefix(step.consumed);
+        require(rest.empty() || request.payload.find("unsubscribe\r\n") != std::string::npos,
+                "an answer that is more than a reply");
+    }
 }
 
 void check(const Seen& request) {
     switch (request.action) {
-    case Request::Action::Get: return require(request.payload.empty() && request.writes.empty(), "a GET with more");
+    case Request::Action::Get: return require(request.payload.empty() && request.keys.empty(), "a GET with more");
+    case Request::Action::GetMany: return require(request.payload.empty() && !request.keys.empty(), "an empty MGET");
     case Request::Action::Forward: return checkForward(request);
     case Request::Action::Answer: return checkAnswer(request);
     }

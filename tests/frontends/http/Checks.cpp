@@ -8,15 +8,15 @@ namespace nearcache::http::test {
 
 namespace {
 
-std::vector<Seen> parseInPieces(std::string_view input, const Limits& limits, std::size_t piece) {
-    Feed feed(limits);
+std::vector<Seen> parseInPieces(std::string_view input, const Limits& limits, const Users& users, std::size_t piece) {
+    Feed feed(limits, users);
     for (std::size_t at = 0; at < input.size(); at += piece)
         feed.give(input.substr(at, piece));
     return feed.seen();
 }
 
-std::vector<Seen> parseCutAt(std::string_view input, const Limits& limits, std::size_t cut) {
-    Feed feed(limits);
+std::vector<Seen> parseCutAt(std::string_view input, const Limits& limits, const Users& users, std::size_t cut) {
+    Feed feed(limits, users);
     feed.give(input.substr(0, cut));
     feed.give(input.substr(cut));
     return feed.seen();
@@ -24,17 +24,17 @@ std::vector<Seen> parseCutAt(std::string_view input, const Limits& limits, std::
 
 } // namespace
 
-std::vector<Seen> parseAll(std::string_view input, const Limits& limits) {
-    auto whole = parseInPieces(input, limits, input.size());
+std::vector<Seen> parseAll(std::string_view input, const Limits& limits, const Users& users) {
+    auto whole = parseInPieces(input, limits, users, input.size());
     for (const std::size_t piece : {1, 2, 3, 7})
-        EXPECT_EQ(whole, parseInPieces(input, limits, piece)) << "in pieces of " << piece << ": " << input;
+        EXPECT_EQ(whole, parseInPieces(input, limits, users, piece)) << "in pieces of " << piece << ": " << input;
     for (std::size_t cut = 1; cut < std::min<std::size_t>(input.size(), 600); ++cut)
-        EXPECT_EQ(whole, parseCutAt(input, limits, cut)) << "cut at " << cut << ": " << input;
+        EXPECT_EQ(whole, parseCutAt(input, limits, users, cut)) << "cut at " << cut << ": " << input;
     return whole;
 }
 
-Seen parseOnly(std::string_view input, const Limits& limits) {
-    const auto seen = parseAll(input, limits);
+Seen parseOnly(std::string_view input, const Limits& limits, const Users& users) {
+    const auto seen = parseAll(input, limits, users);
     EXPECT_EQ(seen.size(), 1U) << input;
     return seen.empty() ? Seen{} : seen.front();
 }

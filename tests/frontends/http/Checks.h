@@ -6,11 +6,13 @@
 
 namespace nearcache::http::test {
 
+using Users = FakeCredentials::Users;
+
 /// The requests in the input; fails the test where they depend on how the input is cut.
-std::vector<Seen> parseAll(std::string_view input, const Limits& limits = {});
+std::vector<Seen> parseAll(std::string_view input, const Limits& limits = {}, const Users& users = {});
 
 /// The only request in the input; fails the test where there is none or another one.
-Seen parseOnly(std::string_view input, const Limits& limits = {});
+Seen parseOnly(std::string_view input, const Limits& limits = {}, const Users& users = {});
 
 /// `GET <target> HTTP/1.1` with a Host and the further fields, each with its line end.
 std::string getRequest(std::string_view target, std::string_view fields = {});

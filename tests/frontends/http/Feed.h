@@ -5,6 +5,7 @@
 /// Every call gets its input in memory of its own and of the exact size, and scratch memory of its own, so that a
 /// sanitizer sees each byte read too far and each view kept too long. Header only: the fuzz target uses it too.
 
+#include "Fakes.h"
 #include "http/Parse.h"
 
 #include <memory_resource>
@@ -27,7 +28,8 @@ struct Seen {
 
 class Feed {
   public:
-    explicit Feed(const Limits& limits = {}) : _limits(limits) {}
+    explicit Feed(const Limits& limits = {}, FakeCredentials::Users users = {})
+        : _limits(limits), _credentials(std::move(users)) {}
     Feed(const Feed&) = delete;
     Feed& operator=(const Feed&) = delete;
 
@@ -69,7 +71,9 @@ class Feed {
     }
 
     const Limits _limits;
-    Parse _parse{_limits};
+    const FakeHost _host;
+    const FakeCredentials _credentials;
+    Parse _parse{_limits, _host, _credentials};
     std::string _unread;
     std::vector<Seen> _seen;
     bool _closed = false;

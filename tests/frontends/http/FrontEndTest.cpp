@@ -1,5 +1,7 @@
 #include "http/HttpFrontEnd.h"
 
+#include "Fakes.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,26 +11,11 @@
 
 namespace nearcache::http {
 
+using test::FakeCredentials;
+using test::FakeHost;
 using ::testing::StartsWith;
 
 namespace {
-
-class NoHost : public Host {
-  public:
-    [[nodiscard]] std::string_view version() const override { return "1.0.0"; }
-    [[nodiscard]] unsigned database() const override { return 0; }
-    [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
-    [[nodiscard]] BackendIdentity backend() const override { return {}; }
-    [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
-    [[nodiscard]] std::vector<ClientFacts> clients() const override { return {}; }
-    std::size_t endClients(std::span<const std::uint64_t>) const override { return 0; }
-};
-
-class NoCredentials : public Credentials {
-  public:
-    [[nodiscard]] bool required() const override { return false; }
-    [[nodiscard]] bool check(std::string_view, std::string_view) const override { return false; }
-};
 
 /// Sizes only; any other option, or type, is an error of the front-end's.
 class Sizes : public OptionValues {
@@ -49,8 +36,8 @@ class Sizes : public OptionValues {
 };
 
 HttpFrontEnd makeFrontEnd() {
-    const NoHost host;
-    const NoCredentials credentials;
+    static const FakeHost host;
+    static const FakeCredentials credentials;
     const Sizes sizes({{"max_target", 256}, {"max_header", 1024}, {"max_body", 10}});
     return HttpFrontEnd({.host = host, .options = sizes, .credentials = credentials});
 }

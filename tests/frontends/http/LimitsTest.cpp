@@ -33,7 +33,9 @@ std::string chunkedRequest(std::string_view body) {
 
 /// Feeds ever longer prefixes of one buffer, byte by byte, so that only the parser's own work counts.
 std::size_t requestsByteByByte(const std::string& input, const Limits& limits) {
-    Parse parse(limits);
+    const FakeHost host;
+    const FakeCredentials credentials;
+    Parse parse(limits, host, credentials);
     std::pmr::monotonic_buffer_resource scratch;
     std::size_t done = 0;
     std::size_t requests = 0;

@@ -46,7 +46,9 @@ TEST(HttpParse, head) {
 
 TEST(HttpParse, requestIsFilledInWhole) {
     const Limits limits;
-    Parse parse(limits);
+    const FakeHost host;
+    const FakeCredentials credentials;
+    Parse parse(limits, host, credentials);
     Request request;
     request.silent = request.close = true;
     request.tag = ~0U;

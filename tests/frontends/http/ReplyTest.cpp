@@ -100,6 +100,12 @@ TEST(HttpReply, hit) {
                                                 "value");
 }
 
+TEST(HttpReply, hitWhileRedisIsAway) {
+    Reply reply = hit("value");
+    reply.disconnected = true;
+    EXPECT_THAT(write(reply), HasSubstr("\r\nCache-Status: nearcache; hit; detail=disconnected; ttl=47\r\n"));
+}
+
 TEST(HttpReply, fetched) {
     const std::string reply = write(fetched("value", true));
     EXPECT_THAT(reply, StartsWith("HTTP/1.1 201 Created\r\n"));

@@ -238,6 +238,15 @@ TEST_F(StandingTest, aDatabaseThatRedisRefuses) {
     EXPECT_EQ(go("GET a"), "get");
 }
 
+TEST_F(StandingTest, aReturnThatRedisRefusesEndsTheConnection) {
+    (void)go("SELECT 3");
+    const Seen select = _driver.line("SELECT 0");
+    EXPECT_EQ(way(select), "own release");
+    EXPECT_EQ(_driver.relayed(select, "-BUSY x\r\n"), "-BUSY x\r\n");
+    EXPECT_TRUE(_driver.line("*2\r\n$3\r\nGET\r\n$1\r\na").payload.starts_with("-ERR backend unavailable: "));
+    EXPECT_TRUE(_driver.closed());
+}
+
 TEST_F(StandingTest, onlyTheLastAttemptIsTakenBack) {
     const Seen first = _driver.line("SELECT 99");
     const Seen second = _driver.line("SELECT 3");
