@@ -326,8 +326,7 @@ std::vector<std::string> Store::takeSamples() {
     for (std::size_t i = 0; i < taken.count; ++i)
         keys.emplace_back(taken.entries[i]->key());
     std::ranges::sort(keys);
-    const auto twice = std::ranges::unique(keys);
-    keys.erase(twice.begin(), twice.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end()); // the ranges' version is too new for clang-tidy 14
     return keys;
 }
 
