@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::string_view ourName = "nearcache";
 
+/// What is said to one client too many, whatever it asks, before the connection is closed.
+constexpr std::string_view tooManyClients = "ERR max number of clients reached";
+
 /// What back-ends without RESP3 or tracking answer, in lower case: Redis 5 and before, and services that have taken
 /// them out (`unknown command`, `unknown subcommand`), RESP3 turned off (`NOPROTO`), a user who may not (`NOPERM`).
 constexpr std::array<std::string_view, 10> refusalsForGood{
@@ -85,10 +88,11 @@ std::string Handshake::takeReply(const redisReply& reply) {
         return {};
     using Kind = Step::Kind;
     const Step& step = _steps[_replies++];
-    if (reply.type == REDIS_REPLY_ERROR)
-        return step.kind == Kind::Courtesy || step.kind == Kind::Id
-                   ? std::string()
-                   : refused(step, std::string_view(reply.str, reply.len));
+    if (reply.type == REDIS_REPLY_ERROR) {
+        const std::string_view words(reply.str, reply.len);
+        const bool bearable = step.kind == Kind::Courtesy || step.kind == Kind::Id;
+        return bearable && words != tooManyClients ? std::string() : refused(step, words);
+    }
     if (step.kind == Kind::Hello) {
         if (reply.type != REDIS_REPLY_MAP)
             return refused(step, "unsupported: its reply is not in RESP3");

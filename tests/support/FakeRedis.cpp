@@ -52,9 +52,29 @@ void FakeLink::shakeHands() {
     while ((said = command()) != "PING") {
         if (said == "(nothing)")
             throw std::runtime_error("no handshake came");
-        send("+OK\r\n");
+        answerHandshake(said);
     }
     send("+PONG\r\n");
+}
+
+void FakeLink::shakeHandsRefusing(std::string_view words, std::string_view error) {
+    std::string said;
+    while (!(said = command()).starts_with(words)) {
+        if (said == "(nothing)" || said == "PING")
+            throw std::runtime_error("no such command came");
+        answerHandshake(said);
+    }
+    send("-" + std::string(error) + "\r\n");
+}
+
+void FakeLink::answerHandshake(std::string_view said) {
+    const auto number = ":" + std::to_string(id) + "\r\n";
+    if (said.starts_with("HELLO 3"))
+        send("%3\r\n$6\r\nserver\r\n$5\r\nredis\r\n$5\r\nproto\r\n:3\r\n$2\r\nid\r\n" + number);
+    else if (said == "CLIENT ID")
+        send(number);
+    else
+        send("+OK\r\n");
 }
 
 std::string FakeLink::command() {
@@ -88,6 +108,20 @@ void FakeLink::readCommand() {
 
 void FakeLink::sendValue(std::string_view value) {
     send("$" + std::to_string(value.size()) + "\r\n" + std::string(value) + "\r\n");
+}
+
+void FakeLink::sendFetched(std::string_view value, long remaining) {
+    sendValue(value);
+    send(":" + std::to_string(remaining) + "\r\n");
+}
+
+void FakeLink::sendInvalidation(std::string_view key) {
+    send(">2\r\n$10\r\ninvalidate\r\n*1\r\n");
+    sendValue(key);
+}
+
+void FakeLink::sendFlush() {
+    send(">2\r\n$10\r\ninvalidate\r\n_\r\n");
 }
 
 bool FakeLink::ended() {

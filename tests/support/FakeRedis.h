@@ -20,8 +20,14 @@ class FakeLink {
   public:
     explicit FakeLink(Peer peer);
 
-    /// Answers all that is said up to the PING which ends a handshake.
+    /// What this end calls the connection.
+    static constexpr int id = 4711;
+
+    /// Answers all that is said up to the PING which ends a handshake, as Redis 7 does.
     void shakeHands();
+
+    /// The same, but what begins with these words gets this error, and then the proxy is to give up.
+    void shakeHandsRefusing(std::string_view words, std::string_view error);
 
     /// The next command, its words joined by spaces. Waits for it; `(nothing)` where none comes.
     [[nodiscard]] std::string command();
@@ -31,6 +37,13 @@ class FakeLink {
 
     void send(std::string_view bytes) { _peer.send(bytes); }
     void sendValue(std::string_view value);
+
+    /// The replies to `GET` and `PTTL`: milliseconds, or -1 where the key does not end.
+    void sendFetched(std::string_view value, long remaining = -1);
+
+    /// As Redis tells a tracked RESP3 link that a key has changed, or all have.
+    void sendInvalidation(std::string_view key);
+    void sendFlush();
 
     /// Nothing has come that was not read yet, and the link is not ended.
     [[nodiscard]] bool quiet() const;
@@ -46,6 +59,7 @@ class FakeLink {
     };
 
     void readCommand();
+    void answerHandshake(std::string_view said);
 
     Peer _peer;
     std::optional<std::string> _next; ///< read, but not taken

@@ -2,6 +2,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -11,10 +12,10 @@ namespace nearcache::test {
 
 namespace {
 
-class FetchReaderTest : public testing::Test {
+class FetchReaderTest : public testing::Test, private PushListener {
   protected:
     FetchReaderTest() {
-        target.key = &key;
+        target.keys = {&key};
         readInto(*reader, target);
     }
 
@@ -44,6 +45,49 @@ class FetchReaderTest : public testing::Test {
         EXPECT_FALSE(outcome.entry) << bytes;
         return outcome.text;
     }
+
+    void onInvalidation() override { ++messages; }
+    void onInvalidated(std::string_view invalidated) override { pushed.emplace_back(invalidated); }
+    void onFlushed() override { pushed.emplace_back("(all)"); }
+
+    /// Reads all that is there, byte by byte; returns what the reader returned, in short.
+    std::string readAll(std::string_view bytes) {
+        std::string seen;
+        for (const char byte : bytes) {
+            feed({&byte, 1});
+            void* reply = nullptr;
+            EXPECT_EQ(redisReaderGetReply(reader.get(), &reply), REDIS_OK) << reader->errstr;
+            if (reply != nullptr)
+                seen += target.got == FetchTarget::Got::Push ? "push;" : replyText() + ";";
+        }
+        return seen;
+    }
+
+    std::string replyText() {
+        switch (target.asked) {
+        case FetchTarget::Asked::Get: return valueOf(target.outcome);
+        case FetchTarget::Asked::Pttl: return target.remaining ? std::to_string(*target.remaining) : "no number";
+        case FetchTarget::Asked::Ping: return "pong";
+        case FetchTarget::Asked::Mget: break;
+        }
+        std::string text;
+        for (const auto& outcome : target.outcomes)
+            text += (text.empty() ? "" : ",") + (outcome.kind == Reply::Kind::Absent
+                                                     ? "absent"
+                                                     : std::string(outcome.entry->key()) + "=" + valueOf(outcome));
+        return text;
+    }
+
+    void listen() { target.listener = this; }
+
+    void askMany() {
+        target.asked = FetchTarget::Asked::Mget;
+        target.keys = {&keys[0], &keys[1], &keys[2]};
+    }
+
+    const std::vector<std::string> keys{"a", "b", "c"};
+    std::vector<std::string> pushed;
+    int messages = 0;
 
     static std::string valueOf(const Outcome& outcome) {
         return outcome.entry ? std::string(outcome.entry->value()) : "(none)";
@@ -112,7 +156,7 @@ TEST_F(FetchReaderTest, readsAPipeline) {
     EXPECT_EQ(valueOf(*read()), "a");
     EXPECT_EQ(read()->kind, Reply::Kind::Absent);
     const std::string other = "other";
-    target.key = &other;
+    target.keys = {&other};
     const auto outcome = read();
     EXPECT_EQ(valueOf(*outcome), "bb");
     EXPECT_EQ(outcome->entry->key(), "other");
@@ -132,9 +176,81 @@ TEST_F(FetchReaderTest, readsByteByByte) {
 }
 
 TEST_F(FetchReaderTest, makesNoEntryOfAReplyThatNothingWasAskedFor) {
-    target.key = nullptr;
+    target.keys.clear();
 
     EXPECT_EQ(errorOf("$5\r\nvalue\r\n"), "value");
+}
+
+TEST_F(FetchReaderTest, readsTheValuesOfSeveralKeys) {
+    askMany();
+
+    EXPECT_EQ(readAll("*3\r\n$1\r\n1\r\n$-1\r\n$0\r\n\r\n"), "a=1,absent,c=;");
+    EXPECT_EQ(readAll("*3\r\n$1\r\n1\r\n_\r\n$1\r\n3\r\n"), "a=1,absent,c=3;") << "as RESP3 has it";
+}
+
+TEST_F(FetchReaderTest, makesNoMoreOrFewerOutcomesThanThereAreKeys) {
+    askMany();
+    EXPECT_EQ(readAll("*4\r\n$1\r\n1\r\n$1\r\n2\r\n$1\r\n3\r\n$1\r\n4\r\n"), "a=1,b=2,c=3;");
+    EXPECT_EQ(readAll("*1\r\n$1\r\n1\r\n"), "a=1;");
+    EXPECT_EQ(readAll("*0\r\n"), ";");
+    EXPECT_EQ(target.outcome.text, "ERR the reply to GET is of no known kind")
+        << "what stands for those that are missing";
+    EXPECT_EQ(readAll("*3\r\n$1\r\n1\r\n:2\r\n*1\r\n$1\r\nx\r\n"), ";");
+}
+
+TEST_F(FetchReaderTest, takesAnErrorForAllOfSeveral) {
+    askMany();
+    (void)readAll("*1\r\n$1\r\n1\r\n");
+    target.outcomes.clear();
+    EXPECT_EQ(readAll("-NOPERM no\r\n"), ";");
+
+    EXPECT_EQ(target.outcome.text, "NOPERM no");
+}
+
+TEST_F(FetchReaderTest, readsHowLongAKeyLasts) {
+    target.asked = FetchTarget::Asked::Pttl;
+
+    EXPECT_EQ(readAll(":-1\r\n:-2\r\n:0\r\n:9007199254740993\r\n"), "-1;-2;0;9007199254740993;");
+    EXPECT_EQ(readAll("-NOPERM no\r\n$1\r\n1\r\n_\r\n*1\r\n:1\r\n"), "no number;no number;no number;no number;");
+}
+
+TEST_F(FetchReaderTest, tellsOfInvalidations) {
+    listen();
+
+    EXPECT_EQ(readAll(">2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\nx\r\n\r\n$1\r\n1\r\n"), "push;1;");
+    EXPECT_EQ(readAll(">2\r\n$10\r\ninvalidate\r\n*2\r\n$1\r\ny\r\n$0\r\n\r\n"), "push;");
+    EXPECT_THAT(pushed, testing::ElementsAre("x\r\n", "y", ""));
+    EXPECT_EQ(messages, 2);
+}
+
+TEST_F(FetchReaderTest, tellsOfFlushesHoweverNullIsWritten) {
+    listen();
+    EXPECT_EQ(readAll(">2\r\n$10\r\ninvalidate\r\n_\r\n>2\r\n+invalidate\r\n$-1\r\n>2\r\n$10\r\ninvalidate\r\n*-1\r\n"),
+              "push;push;push;");
+
+    EXPECT_THAT(pushed, testing::ElementsAre("(all)", "(all)", "(all)"));
+}
+
+TEST_F(FetchReaderTest, passesOverOtherPushes) {
+    listen();
+    EXPECT_EQ(readAll(">0\r\n>1\r\n+x\r\n>3\r\n$7\r\nmessage\r\n*1\r\n$1\r\nk\r\n_\r\n>2\r\n:1\r\n,1.5\r\n>2\r\n$"
+                      "10\r\ninvalidate\r\n*0\r\n$1\r\n1\r\n"),
+              "push;push;push;push;push;1;");
+    EXPECT_THAT(pushed, testing::IsEmpty());
+    target.listener = nullptr;
+    EXPECT_EQ(readAll(">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nx\r\n"), "push;");
+}
+
+// As Redis 6 does when it finds a key expired that an MGET asks for.
+TEST_F(FetchReaderTest, takesAPushWithinAReplyForNoElementOfIt) {
+    listen();
+    askMany();
+    const std::string push = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nb\r\n";
+    const std::string flush = ">2\r\n$10\r\ninvalidate\r\n_\r\n";
+    EXPECT_EQ(readAll("*3\r\n" + push + "$1\r\n1\r\n" + push + flush + "$-1\r\n$1\r\n3\r\n"), "a=1,absent,c=3;");
+    EXPECT_EQ(readAll("*3\r\n$1\r\n1\r\n$1\r\n2\r\n" + push + "$1\r\n3\r\n" + push), "a=1,b=2,c=3;push;");
+
+    EXPECT_THAT(pushed, testing::ElementsAre("b", "b", "(all)", "b", "b"));
 }
 
 TEST_F(FetchReaderTest, leavesGarbageToTheReader) {

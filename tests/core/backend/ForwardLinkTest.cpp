@@ -31,6 +31,18 @@ class Command : public PendingForward {
 
 class ForwardLinkTest : public LinkFixture<ForwardLink> {
   protected:
+    std::unique_ptr<ForwardLink> make(const LinkContext& context) override {
+        auto made = std::make_unique<ForwardLink>(context, protocol);
+        made->reconnects(!own);
+        made->onUnasked = [this](std::string_view piece) {
+            log.push_back("unasked: " + std::string(piece) + (link->amidUnasked() ? "" : "."));
+        };
+        made->onGone = [this](const std::string& why) { log.push_back("gone: " + why); };
+        return made;
+    }
+
+    unsigned protocol = 2;
+    bool own = false;
     ~ForwardLinkTest() override { stop(); } // before what is written down goes
 
     /// Forwards a command of one word.
@@ -38,6 +50,26 @@ class ForwardLinkTest : public LinkFixture<ForwardLink> {
         auto request = std::make_shared<Command>(name, log);
         runner.call([&] { link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", request); });
         return request;
+    }
+
+    void forwardUnanswered(const std::string& name) {
+        runner.call([&] { link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", nullptr); });
+    }
+
+    /// What Redis is to reply so that the stream is left.
+    std::string leaveStream(FakeLink& end) {
+        runner.call([this] {
+            link->stream(true);
+            link->leaveStream([this] { log.emplace_back("left"); });
+        });
+        const auto ping = end.command();
+        EXPECT_TRUE(ping.starts_with("PING ")) << ping;
+        EXPECT_EQ(ping.size(), 5U + 32U);
+        return "$32\r\n" + ping.substr(5) + "\r\n";
+    }
+
+    std::size_t pending() {
+        return runner.call([this] { return link->pending(); });
     }
 
     bool withdraw(const PendingForward& request) {
@@ -114,7 +146,7 @@ TEST_F(ForwardLinkTest, failsWhatWaitsWhenRedisTurnsOutToBeAway) {
     start();
     forward("a");
     auto end = redis.accept();
-    end.send("+OK\r\n-LOADING\r\n");
+    end.send("+OK\r\n:1\r\n-LOADING\r\n");
 
     EXPECT_THAT(reports(1), ElementsAre("a failed: Redis refused PING: LOADING"));
 }
@@ -193,6 +225,171 @@ TEST_F(ForwardLinkTest, takesBackWhatWasNotSent) {
     end.send("+OK\r\n");
 
     EXPECT_THAT(reports(1), ElementsAre("b: +OK\r\n."));
+}
+
+TEST_F(ForwardLinkTest, speaksTheProtocolThatIsWanted) {
+    protocol = 3;
+    start();
+    auto end = redis.accept();
+    EXPECT_EQ(end.nextCommand(), "HELLO 3 SETNAME nearcache");
+    end.shakeHands();
+    EXPECT_TRUE(becomes(Link::State::Ready));
+
+    EXPECT_EQ(runner.call([this] { return link->protocol(); }), 3U);
+}
+
+TEST_F(ForwardLinkTest, tellsPushesFromReplies) {
+    protocol = 3;
+    auto end = startAndJoin();
+    forward("a");
+    forward("b");
+    end.send(">2\r\n+m\r\n+1\r\n:1\r\n>1\r\n+");
+    EXPECT_THAT(reports(3), ElementsAre("unasked: >2\r\n+m\r\n+1\r\n.", "a: :1\r\n.", "unasked: >1\r\n+"));
+    end.send("x\r\n*2\r\n:1\r\n>1\r\n+in\r\n:2\r\n>0\r\n");
+
+    EXPECT_THAT(reports(6), ElementsAre("unasked: >2\r\n+m\r\n+1\r\n.", "a: :1\r\n.", "unasked: >1\r\n+",
+                                        "unasked: x\r\n.", "b: *2\r\n:1\r\n>1\r\n+in\r\n:2\r\n.", "unasked: >0\r\n."))
+        << "one within a reply belongs to it";
+}
+
+TEST_F(ForwardLinkTest, mayDropWhatComesUnasked) {
+    protocol = 3;
+    auto end = startAndJoin();
+    runner.call([this] { link->onUnasked = nullptr; });
+    forward("a");
+    end.send(">1\r\n+x\r\n:1\r\n");
+
+    EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
+}
+
+TEST_F(ForwardLinkTest, takesNoPushInResp2) {
+    auto end = startAndJoin();
+    end.send(">1\r\n+x\r\n");
+
+    EXPECT_TRUE(end.ended());
+}
+
+TEST_F(ForwardLinkTest, sendsWhatHasNoReply) {
+    protocol = 3;
+    auto end = startAndJoin();
+    forwardUnanswered("subscribe");
+    forward("a");
+    EXPECT_EQ(pending(), 1U);
+    EXPECT_EQ(end.command(), "subscribe");
+    EXPECT_EQ(end.command(), "a");
+    end.send(":1\r\n");
+
+    EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
+    EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(ForwardLinkTest, streamsBehindTheRepliesThatAreDue) {
+    auto end = startAndJoin();
+    forward("a");
+    runner.call([this] { link->stream(true); });
+    forwardUnanswered("subscribe");
+    end.send(":1\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n+OK\r\n");
+
+    EXPECT_THAT(reports(3),
+                ElementsAre("a: :1\r\n.", "unasked: *3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n.", "unasked: +OK\r\n."));
+}
+
+TEST_F(ForwardLinkTest, streamsFromItsBeginning) {
+    start();
+    runner.call([this] { link->stream(true); });
+    forwardUnanswered("monitor");
+    auto end = redis.accept();
+    end.shakeHands();
+    EXPECT_EQ(end.command(), "monitor");
+    end.send("+OK\r\n");
+
+    EXPECT_THAT(reports(1), ElementsAre("unasked: +OK\r\n."));
+}
+
+TEST_F(ForwardLinkTest, leavesTheStreamWithTheReplyToItsOwnPing) {
+    auto end = startAndJoin();
+    const auto farewell = leaveStream(end);
+    end.send("$32\r\n0123456789abcdef0123456789abcdef\r\n*1\r\n+x\r\n" + farewell);
+    EXPECT_THAT(reports(3),
+                ElementsAre("unasked: $32\r\n0123456789abcdef0123456789abcdef\r\n.", "unasked: *1\r\n+x\r\n.", "left"));
+    forward("a");
+    EXPECT_EQ(end.command(), "a");
+    end.send(":1\r\n");
+
+    EXPECT_EQ(reports(4).back(), "a: :1\r\n.");
+    EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(ForwardLinkTest, leavesTheStreamByteByByte) {
+    auto end = startAndJoin();
+    const auto farewell = leaveStream(end);
+    for (const char byte : "$1\r\nx\r\n" + farewell) {
+        end.send({&byte, 1});
+        runner.settle();
+    }
+    std::string unasked;
+    for (const auto& report : reports())
+        unasked += report;
+
+    EXPECT_EQ(unasked, "unasked: $1unasked: \runasked: \nunasked: xunasked: \runasked: \n.left");
+}
+
+TEST_F(ForwardLinkTest, leavesNoStreamThatIsStillSubscribedTo) {
+    own = true;
+    auto end = startAndJoin();
+    const auto farewell = leaveStream(end);
+    end.send("*2\r\n$4\r\npong\r\n" + farewell);
+
+    EXPECT_THAT(reports(1), ElementsAre("gone: the connection is still subscribed"));
+    EXPECT_TRUE(end.ended());
+}
+
+TEST_F(ForwardLinkTest, neverLeavesTheStreamOfALinkThatIsLost) {
+    own = true;
+    auto end = startAndJoin();
+    (void)leaveStream(end);
+    end.close();
+
+    EXPECT_THAT(reports(1), ElementsAre("gone: Redis closed the connection"));
+}
+
+TEST_F(ForwardLinkTest, isGoneOnceWhenItIsItsClientsOwn) {
+    own = true;
+    auto end = startAndJoin();
+    forward("a");
+    EXPECT_EQ(end.command(), "a");
+    end.close();
+    EXPECT_THAT(reports(2),
+                ElementsAre("a failed, sent: Redis closed the connection", "gone: Redis closed the connection"));
+    forward("b");
+    forwardUnanswered("c");
+
+    EXPECT_EQ(reports().back(), "b failed: Redis closed the connection");
+    EXPECT_EQ(pending(), 0U);
+    EXPECT_TRUE(redis.quiet());
+}
+
+TEST_F(ForwardLinkTest, isGoneWhenItCannotBeMade) {
+    own = true;
+    start();
+    forward("a");
+    forwardUnanswered("b");
+    auto end = redis.accept();
+    end.send("-ERR max number of clients reached\r\n");
+
+    EXPECT_THAT(reports(2), ElementsAre("a failed: Redis refused CLIENT SETNAME: ERR max number of clients reached",
+                                        "gone: Redis refused CLIENT SETNAME: ERR max number of clients reached"));
+}
+
+TEST_F(ForwardLinkTest, pausesAndGoesOn) {
+    auto end = startAndJoin();
+    forward("a");
+    runner.call([this] { link->pauseReading(true); });
+    end.send(":1\r\n");
+    EXPECT_THAT(reports(), IsEmpty());
+    runner.call([this] { link->pauseReading(false); });
+
+    EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
 }
 
 TEST_F(ForwardLinkTest, takesOnlySoMuchThatRedisDoesNotTake) {

@@ -24,11 +24,13 @@ template <class LinkType> class LinkFixture : public testing::Test {
         resolver.stop();
     }
 
+    virtual std::unique_ptr<LinkType> make(const LinkContext& context) = 0;
+
     void start() { start(resolver); }
 
     void start(Resolver& names) {
         runner.call([&] {
-            link = std::make_unique<LinkType>(LinkContext{runner.loop, settings, health, names});
+            link = make(LinkContext{runner.loop, settings, health, names});
             link->start();
         });
     }

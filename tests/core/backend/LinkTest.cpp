@@ -25,9 +25,12 @@ MATCHER_P2(IsBetween, least, most, "") {
 /// Writes down what a link tells its derived class.
 class ProbeLink : public Link {
   public:
-    explicit ProbeLink(const LinkContext& context) : Link(context), _loop(context.loop) {}
+    explicit ProbeLink(const LinkContext& context, LinkRole role = LinkRole::Relay2)
+        : Link(context, role), _loop(context.loop) {}
 
     using Link::lose;
+    using Link::pauseReading;
+    using Link::reconnects;
     using Link::write;
 
     Events events;
@@ -38,6 +41,7 @@ class ProbeLink : public Link {
     void onReady() override { events.emplace_back("ready"); }
     void onBytes(std::string_view bytes) override { received += bytes; }
     void onLost(const std::string& why) override { events.push_back("lost: " + why); }
+    void onEnd(const std::string& why) override { events.push_back("ended: " + why); }
 
     void onAway() override {
         events.push_back("away: " + trouble());
@@ -52,6 +56,16 @@ class ProbeLink : public Link {
 
 class LinkTest : public LinkFixture<ProbeLink> {
   protected:
+    std::unique_ptr<ProbeLink> make(const LinkContext& context) override {
+        auto made = std::make_unique<ProbeLink>(context, role);
+        made->reconnects(reconnects);
+        return made;
+    }
+
+    std::int64_t redisId() {
+        return runner.call([this] { return link->redisId(); });
+    }
+
     Events events() {
         return runner.call([this] { return link->events; });
     }
@@ -59,6 +73,9 @@ class LinkTest : public LinkFixture<ProbeLink> {
     std::vector<Milliseconds::rep> pauses() {
         return runner.call([this] { return link->pauses; });
     }
+
+    LinkRole role = LinkRole::Relay2;
+    bool reconnects = true;
 
     /// Redis's end of a link is still there, and its handshake answered.
     static bool answers(FakeLink& end) {
@@ -80,14 +97,16 @@ TEST_F(LinkTest, isReadyAfterTheHandshake) {
     auto end = redis.accept();
     EXPECT_EQ(state(), Link::State::Connecting);
     EXPECT_EQ(end.command(), "CLIENT SETNAME nearcache");
+    EXPECT_EQ(end.command(), "CLIENT ID");
     EXPECT_EQ(end.command(), "PING") << "without waiting for a reply";
     end.send("+OK\r\n");
     runner.settle();
     EXPECT_EQ(state(), Link::State::Connecting);
-    end.send("+PONG\r\n");
+    end.send(":12\r\n+PONG\r\n");
     EXPECT_TRUE(becomes(Link::State::Ready));
 
     EXPECT_THAT(events(), ElementsAre("ready"));
+    EXPECT_EQ(redisId(), 12);
     EXPECT_EQ(health.linksReady(), 1U);
     EXPECT_EQ(trouble(), "");
 }
@@ -101,8 +120,9 @@ TEST_F(LinkTest, logsInAndSelects) {
     EXPECT_EQ(end.command(), "AUTH me secret");
     EXPECT_EQ(end.command(), "SELECT 3");
     EXPECT_EQ(end.command(), "CLIENT SETNAME nearcache");
+    EXPECT_EQ(end.command(), "CLIENT ID");
     EXPECT_EQ(end.command(), "PING");
-    end.send("+OK\r\n+OK\r\n+OK\r\n+PONG\r\n");
+    end.send("+OK\r\n+OK\r\n+OK\r\n:1\r\n+PONG\r\n");
 
     EXPECT_TRUE(becomes(Link::State::Ready));
 }
@@ -110,7 +130,7 @@ TEST_F(LinkTest, logsInAndSelects) {
 TEST_F(LinkTest, takesTheHandshakesRepliesByteByByte) {
     start();
     auto end = redis.accept();
-    for (const char byte : std::string_view("+OK\r\n+PONG\r\n")) {
+    for (const char byte : std::string_view("+OK\r\n:1\r\n+PONG\r\n")) {
         EXPECT_EQ(state(), Link::State::Connecting);
         end.send({&byte, 1});
         runner.settle();
@@ -340,7 +360,7 @@ TEST_F(LinkTest, isAwayWhenRedisStopsInsideTheHandshake) {
     settings.connectTimeout = Milliseconds{500};
     start();
     auto end = redis.accept();
-    end.send("+OK\r\n+PO");
+    end.send("+OK\r\n:1\r\n+PO");
     EXPECT_TRUE(becomes(Link::State::Away));
 
     EXPECT_EQ(trouble(), "no answer within backend.connect_timeout");
@@ -362,12 +382,13 @@ TEST_F(LinkTest, findsARedisThatAnswersAgain) {
 TEST_F(LinkTest, saysWhatRedisRefused) {
     start();
     auto end = redis.accept();
-    end.send("+OK\r\n-NOAUTH Authentication required.\r\n");
+    end.send("+OK\r\n:1\r\n-NOAUTH Authentication required.\r\n");
     EXPECT_TRUE(becomes(Link::State::Away));
 
     EXPECT_EQ(trouble(), "Redis refused PING: NOAUTH Authentication required.");
     EXPECT_EQ(health.state(), "away: Redis refused PING: NOAUTH Authentication required.");
     EXPECT_EQ(end.command(), "CLIENT SETNAME nearcache");
+    EXPECT_EQ(end.command(), "CLIENT ID");
     EXPECT_EQ(end.command(), "PING");
     EXPECT_TRUE(end.ended());
 }
@@ -395,6 +416,7 @@ TEST_F(LinkTest, isAwayWhenRedisClosesInsideTheHandshake) {
     start();
     auto end = redis.accept();
     EXPECT_EQ(end.command(), "CLIENT SETNAME nearcache");
+    EXPECT_EQ(end.command(), "CLIENT ID");
     EXPECT_EQ(end.command(), "PING");
     end.send("+OK\r\n");
     end.close();
@@ -409,7 +431,7 @@ TEST_F(LinkTest, isAwayWhenMoreComesThanTheHandshakeAskedFor) {
     for (const auto* more : {"+more\r\n", "$100\r\nhalf of a repl"}) {
         start();
         auto end = redis.accept();
-        end.send("+OK\r\n+PONG\r\n" + std::string(more));
+        end.send("+OK\r\n:1\r\n+PONG\r\n" + std::string(more));
         EXPECT_TRUE(becomes(Link::State::Away)) << more;
 
         EXPECT_EQ(trouble(), "a reply came that nothing was asked for");
@@ -418,10 +440,133 @@ TEST_F(LinkTest, isAwayWhenMoreComesThanTheHandshakeAskedFor) {
     }
 }
 
-// Between two turns, that is: what it has to do at the end of one cannot be taken back.
+TEST_F(LinkTest, speaksResp3WhereItsRoleWantsIt) {
+    role = LinkRole::Relay3;
+    settings.database = 3;
+    start();
+    auto end = redis.accept();
+    EXPECT_EQ(end.command(), "HELLO 3 SETNAME nearcache");
+    EXPECT_EQ(end.command(), "SELECT 3");
+    EXPECT_EQ(end.command(), "PING");
+    end.send("%1\r\n$2\r\nid\r\n:13\r\n+OK\r\n+PONG\r\n");
+    EXPECT_TRUE(becomes(Link::State::Ready));
+
+    EXPECT_EQ(redisId(), 13);
+    end.close();
+    EXPECT_TRUE(becomes(Link::State::Connecting));
+    EXPECT_EQ(redisId(), 0);
+}
+
+// A tracked link is told of a flush from the moment it is tracked.
+TEST_F(LinkTest, takesPushesWithinAndBehindTheHandshake) {
+    role = LinkRole::Fetch;
+    const std::string push = ">2\r\n$10\r\ninvalidate\r\n_\r\n";
+    start();
+    auto end = redis.accept();
+    end.send("%1\r\n$2\r\nid\r\n:13\r\n+OK\r\n" + push + "+PONG\r\n" + push + push.substr(0, 5));
+    EXPECT_TRUE(becomes(Link::State::Ready));
+    end.send(push.substr(5));
+
+    EXPECT_TRUE(receives(push + push)) << "but for those before it was ready";
+}
+
+TEST_F(LinkTest, takesNothingButPushesBehindTheHandshake) {
+    role = LinkRole::Relay3;
+    start();
+    auto end = redis.accept();
+    end.send("%1\r\n$2\r\nid\r\n:13\r\n+PONG\r\n+more\r\n");
+    EXPECT_TRUE(becomes(Link::State::Away));
+
+    EXPECT_EQ(trouble(), "a reply came that nothing was asked for");
+}
+
+TEST_F(LinkTest, readsNoFurtherWhileItIsPaused) {
+    auto end = startAndJoin();
+    runner.call([this] { link->pauseReading(true); });
+    end.send("abc");
+    runner.settle();
+    EXPECT_TRUE(receives(""));
+    runner.call([this] { link->write("*1\r\n$1\r\na\r\n"); });
+    EXPECT_EQ(end.command(), "a") << "it sends";
+    runner.settle();
+    EXPECT_EQ(runner.call([this] { return link->received; }), "");
+    runner.call([this] { link->pauseReading(false); });
+
+    EXPECT_TRUE(receives("abc"));
+}
+
+TEST_F(LinkTest, readsAgainOnANewConnection) {
+    auto first = startAndJoin();
+    runner.call([this] {
+        link->pauseReading(true);
+        link->lose("enough");
+        link->pauseReading(true); // there is none to be paused
+    });
+    auto second = join();
+    second.send("abc");
+
+    EXPECT_TRUE(receives("abc"));
+}
+
+TEST_F(LinkTest, mayHaveOneConnectionAndNoOther) {
+    reconnects = false;
+    auto end = startAndJoin();
+    EXPECT_EQ(health.linksReady(), 0U) << "it comes and goes";
+    end.close();
+    EXPECT_TRUE(becomes(Link::State::Away));
+    EXPECT_EQ(trouble(), "Redis closed the connection");
+    EXPECT_THAT(events(),
+                ElementsAre("ready", "lost: Redis closed the connection", "ended: Redis closed the connection"));
+    EXPECT_EQ(runner.call([this] { return runner.loop.timers().next(); }), std::nullopt) << "it tries no more";
+
+    EXPECT_TRUE(redis.quiet());
+    EXPECT_EQ(health.linksReady(), 0U);
+}
+
+TEST_F(LinkTest, mayHaveOneTryAndNoOther) {
+    reconnects = false;
+    redis.goAway();
+    start();
+    EXPECT_TRUE(becomes(Link::State::Away));
+
+    EXPECT_THAT(events(), ElementsAre("away: No such file or directory", "ended: No such file or directory"));
+    EXPECT_EQ(runner.call([this] { return runner.loop.timers().next(); }), std::nullopt);
+    EXPECT_EQ(health.state(), "connecting") << "others tell of it";
+}
+
+TEST_F(LinkTest, canBeDestroyedWithWorkToDo) {
+    auto end = startAndJoin();
+    runner.call([this] {
+        link->write("*1\r\n$1\r\na\r\n"); // at the end of this turn
+        link.reset();
+    });
+    runner.settle();
+
+    EXPECT_EQ(end.command(), "(nothing)");
+}
+
+TEST_F(LinkTest, canBeDestroyedWhileItsHostIsLookedUp) {
+    std::promise<void> found;
+    std::atomic<int> lookUps = 0;
+    Resolver slow([&, isFound = found.get_future().share()](const std::string& /*host*/) {
+        ++lookUps;
+        isFound.wait();
+        return Resolver::Answer{{"127.0.0.1"}, ""};
+    });
+    settings.unixPath.clear();
+    settings.host = "redis.example";
+    start(slow);
+    EXPECT_TRUE(eventually([&] { return lookUps > 0; }));
+    runner.call([this] { link.reset(); });
+    found.set_value();
+    slow.stop();
+    runner.settle();
+
+    EXPECT_EQ(lookUps, 1);
+}
+
 TEST_F(LinkTest, canBeDestroyedInAnyState) {
     const auto destroy = [this] {
-        runner.settle();
         runner.call([this] { link.reset(); });
         EXPECT_EQ(runner.call([this] { return runner.loop.timers().next(); }), std::nullopt);
     };
