@@ -63,7 +63,6 @@ constexpr Command allCommands[] = {
     {"punsubscribe", -1, unsubscribe, subscribes},
     {"quit", -1, quit, always},
     {"readonly", 1, stick, settles},
-    {"readwrite", 1, stick, settles},
     {"replconf", -1, refuse, isRefused},
     {"reset", 1, reset, always},
     {"script", -2, nullptr, answers, scriptCommands},

@@ -30,6 +30,10 @@ struct ParseLimits {
     std::uint64_t request = std::uint64_t{1} << 30; ///< a whole command, as Redis's client-query-buffer-limit
 };
 
+/// Of a client that has not said who it is: about what Redis allows it, and enough for HELLO with all its options.
+inline constexpr ParseLimits strangerLimits{
+    .line = std::size_t{16} * 1024, .words = 10, .bulk = std::uint64_t{16} * 1024, .request = std::uint64_t{64} * 1024};
+
 /// Finds one command after the other. Time is linear in the bytes, however they are cut; an idle parser holds no memory.
 class CommandParser {
   public:
@@ -51,6 +55,9 @@ class CommandParser {
 
     /// `limits` must outlive the parser.
     explicit CommandParser(const ParseLimits& limits) : _limits(&limits) {}
+
+    /// From the next command on. Not within one.
+    void setLimits(const ParseLimits& limits) { _limits = &limits; }
 
     /// The first command of `input` that is not empty. After Unfinished, `input` must begin with the same bytes but for
     /// the consumed ones. Results point into `input`, `buffer`, `scratch` and at constants.

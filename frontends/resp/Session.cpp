@@ -24,8 +24,9 @@ void becomeProtocolError(std::string_view error, std::pmr::memory_resource& scra
 
 RespSession::RespSession(const Host& host, const Credentials& credentials, const ParseLimits& limits,
                          const Client& client)
-    : _host(host), _credentials(credentials), _parser(limits), _state(client, host.database(), !credentials.required()),
-      _plain(_state.isPlain()) {}
+    : _host(host), _credentials(credentials), _limits(limits),
+      _parser(credentials.required() ? strangerLimits : limits),
+      _state(client, host.database(), !credentials.required()), _plain(_state.isPlain()) {}
 
 Parsed RespSession::parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) {
     std::string_view key;
@@ -51,6 +52,7 @@ Parsed RespSession::parseAny(std::string_view input, std::pmr::memory_resource& 
         Call call{found.words, found.raw, _host, _credentials, _state, scratch, request};
         execute(call);
         _plain = _state.isPlain();
+        _parser.setLimits(_state.isTrusted() ? _limits : strangerLimits);
         _state.publish();
     }
     return {Parsed::Status::Complete, found.consumed};

@@ -28,6 +28,7 @@ class RespSession final : public Session {
 
     const Host& _host;
     const Credentials& _credentials;
+    const ParseLimits& _limits;
     CommandParser _parser;
     SessionState _state;
     bool _plain;            ///< SessionState::isPlain()

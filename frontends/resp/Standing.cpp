@@ -94,10 +94,10 @@ void Standing::discard() {
 void Standing::subscribe(Family family, Words names, bool streams) {
     Names& known = details().names[static_cast<std::size_t>(family)];
     for (const std::string_view name : names) {
-        if (known.size() < maxNames)
-            known.emplace(name);
-        else
-            _stuck = true;
+        const bool fits = known.size() < maxNames && details().nameBytes + name.size() <= maxNameBytes;
+        if (fits && known.emplace(name).second)
+            details().nameBytes += name.size();
+        _stuck = _stuck || !fits;
     }
     _streaming = _streaming || streams;
 }
@@ -106,11 +106,15 @@ void Standing::unsubscribe(Family family, Words names) {
     if (_details == nullptr)
         return;
     Names& known = _details->names[static_cast<std::size_t>(family)];
-    if (names.empty())
-        known.clear();
+    const auto forget = [&](Names::iterator name) {
+        _details->nameBytes -= name->size();
+        return known.erase(name);
+    };
+    for (auto name = names.empty() ? known.begin() : known.end(); name != known.end();)
+        name = forget(name);
     for (const std::string_view name : names) {
         if (const auto found = known.find(name); found != known.end())
-            known.erase(found);
+            forget(found);
     }
 }
 

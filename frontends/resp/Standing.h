@@ -30,6 +30,7 @@ class Standing {
     static constexpr std::size_t maxKeys = 4096;
     static constexpr std::size_t maxKeyBytes = std::size_t{1} << 20;
     static constexpr std::size_t maxNames = std::size_t{1} << 16;
+    static constexpr std::size_t maxNameBytes = std::size_t{4} << 20;
 
     /// What may have to be taken back, because Redis refused it.
     struct Place {
@@ -103,6 +104,7 @@ class Standing {
         bool streams = false;
         bool spoilt = false;
         Names names[families];
+        std::size_t nameBytes = 0; ///< of all of them
     };
 
     Details& details();

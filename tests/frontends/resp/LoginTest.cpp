@@ -51,6 +51,20 @@ TEST_F(OwnUsersTest, aWrongPasswordLaterChangesNothing) {
     EXPECT_EQ(answer("AUTH secret\r\nAUTH x\r\nPING"), std::string("+OK\r\n") + wrong + "+PONG\r\n");
 }
 
+TEST_F(OwnUsersTest, strangersAreKeptShort) {
+    for (const char* input : {"*11\r\n", "*2\r\n$4\r\nAUTH\r\n$16385\r\n"}) {
+        Driver stranger(0, users);
+        EXPECT_TRUE(stranger.answers(input).starts_with("-ERR Protocol error: invalid ")) << input;
+        EXPECT_TRUE(stranger.closed());
+        Driver known(0, users);
+        EXPECT_EQ(known.answers("AUTH secret\r\n"), "+OK\r\n");
+        EXPECT_EQ(known.answers(input), "");
+        EXPECT_FALSE(known.closed());
+    }
+    Driver again(0, users);
+    EXPECT_TRUE(again.answers("AUTH secret\r\nRESET\r\n*11\r\n").ends_with("invalid multibulk length\r\n"));
+}
+
 TEST_F(OwnUsersTest, hello) {
     EXPECT_TRUE(answer("HELLO").starts_with("-NOAUTH HELLO must be called with the client already authenticated, "));
     EXPECT_TRUE(answer("HELLO 3").starts_with("-NOAUTH HELLO must be called "));

@@ -323,6 +323,18 @@ TEST_F(StandingTest, tooManyNamesAreNotCounted) {
     EXPECT_EQ(go("RESET"), "answer release");
 }
 
+TEST_F(StandingTest, longNamesAreNotCounted) {
+    std::string command;
+    const std::string name(Standing::maxNameBytes, 'n');
+    resp::appendCommand(command, {"SUBSCRIBE", name});
+    for (const char* lines : {"UNSUBSCRIBE\r\n", "UNSUBSCRIBE x\r\nUNSUBSCRIBE\r\n"}) {
+        (void)_driver.feed(command);
+        EXPECT_EQ(way(_driver.feed(lines).back()), "own stream release");
+    }
+    (void)_driver.feed(command);
+    EXPECT_EQ(ways({"SUBSCRIBE x", "UNSUBSCRIBE"}), "own stream");
+}
+
 TEST_F(StandingTest, whoIsNotSubscribedIsToldSo) {
     EXPECT_EQ(_driver.answers("UNSUBSCRIBE\r\n"), "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n");
     EXPECT_EQ(_driver.answers("punsubscribe a b\r\n"),
@@ -358,6 +370,7 @@ TEST_F(StandingTest, whatStaysUntilReset) {
         EXPECT_EQ(go("RESET"), "answer") << line;
     }
     EXPECT_EQ(go("CLIENT NO-EVICT off"), "shared");
+    EXPECT_EQ(go("READWRITE"), "shared");
     EXPECT_EQ(go("SCRIPT DEBUG no"), "shared");
     EXPECT_EQ(go("SCRIPT LOAD x"), "shared");
 }
