@@ -62,6 +62,8 @@ void addReaders(Clients& out, const Options& options, const Stage& stage, const 
                 const std::vector<ReadRoad>& roads) {
     const auto proxies = stage.resp().size();
     const auto all = proxies * options.readers + stage.http().size();
+    const std::vector get{
+        ReadRoad(ReadRoad::Kind::Get)}; // a reader that passes on nothing is held up less without Redis
     const double each = options.readsPerSecond / static_cast<double>(all);
     for (std::size_t proxy = 0; proxy < proxies; ++proxy) {
         const auto instance = static_cast<int>(proxy);
@@ -77,6 +79,25 @@ void addReaders(Clients& out, const Options& options, const Stage& stage, const 
     }
 }
 
+/// `count` writers that share the rate.
+void addWriters(Clients& out, Writer::Settings settings, std::size_t count, double rate, Keys& keys, Gate& gate) {
+    settings.writesPerSecond = rate / static_cast<double>(count);
+    for (; settings.number < count; ++settings.number)
+        out.push_back(std::make_unique<Writer>(settings, keys, gate));
+}
+
+void addWriters(Clients& out, const Options& options, const Stage& stage, Keys& keys, Gate& gate, std::ostream& notes) {
+    Writer::Settings settings{stage.redis(), stage.resp(), false, 0, 0, timeout, {}};
+    const double through = options.writesPerSecond * options.throughPercent / 100;
+    if (options.throughPercent < 100)
+        addWriters(out, settings, options.writers, options.writesPerSecond - through, keys, gate);
+    if (options.throughPercent == 0)
+        return;
+    settings.through = true;
+    settings.roads = accepted<WriteRoad>(options, stage.resp().at(0), notes);
+    addWriters(out, settings, options.writers, through, keys, gate);
+}
+
 } // namespace
 
 Clients makeClients(const Options& options, const Stage& stage, Keys& keys, Gate& gate, std::ostream& notes) {
@@ -86,12 +107,7 @@ Clients makeClients(const Options& options, const Stage& stage, Keys& keys, Gate
     Clients out;
     addReaders(out, options, stage, keys, readRoads);
 
-    Writer::Settings writer{stage.redis(), stage.resp(), 0, options.writers, 0, options.throughPercent, timeout, {}};
-    writer.writesPerSecond = options.writesPerSecond / static_cast<double>(options.writers);
-    if (options.throughPercent > 0)
-        writer.roads = accepted<WriteRoad>(options, proxy, notes);
-    for (; writer.number < options.writers; ++writer.number)
-        out.push_back(std::make_unique<Writer>(writer, keys, gate));
+    addWriters(out, options, stage, keys, gate, notes);
     return out;
 }
 

@@ -19,7 +19,7 @@ struct FreeReply {
 };
 using Reply = std::unique_ptr<redisReply, FreeReply>;
 
-/// The connection could not be opened, was closed, or its reply did not come in time: what became of that which was sent
+/// The connection could not be opened, was closed, or its reply did not come in time: what became of what was sent
 /// is unknown.
 class ConnectionLost : public std::runtime_error {
   public:

@@ -2,7 +2,7 @@
 
 namespace nearcache::coherence {
 
-Keys::Keys(std::string prefix, std::size_t slots) : _prefix(std::move(prefix)) {
+Keys::Keys(std::string prefix, std::size_t slots) : _prefix(std::move(prefix)), _writing(slots) {
     for (std::size_t slot = 0; slot < slots; ++slot)
         _slots.push_back(std::make_shared<History>(nextName(slot)));
 }
@@ -15,6 +15,10 @@ std::string Keys::nextName(std::size_t slot) {
 std::shared_ptr<History> Keys::at(std::size_t slot) const {
     const std::lock_guard lock(_mutex);
     return _slots.at(slot);
+}
+
+std::unique_lock<std::mutex> Keys::tryHold(std::size_t slot) const {
+    return std::unique_lock(_writing.at(slot), std::try_to_lock);
 }
 
 void Keys::replace(std::size_t slot) {

@@ -19,6 +19,9 @@ class Keys {
     [[nodiscard]] std::size_t size() const { return _slots.size(); }
     [[nodiscard]] std::shared_ptr<History> at(std::size_t slot) const;
 
+    /// The right to write to the slot's key; none while another writer has it.
+    [[nodiscard]] std::unique_lock<std::mutex> tryHold(std::size_t slot) const;
+
     /// Gives the key up, and the slot a new one.
     void replace(std::size_t slot);
 
@@ -41,6 +44,7 @@ class Keys {
     const std::string _prefix;
     mutable std::mutex _mutex;
     std::vector<std::shared_ptr<History>> _slots;
+    mutable std::vector<std::mutex> _writing; ///< by slot
     std::vector<std::string> _names;
 };
 

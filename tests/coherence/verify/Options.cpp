@@ -104,7 +104,7 @@ const std::vector<Entry>& entries() {
          into(&Options::readsPerSecond, rate)},
         {"readers", "N", "connections over RESP to each proxy, beside one over HTTP; default 4",
          into(&Options::readers, count)},
-        {"writers", "N", "default 4", into(&Options::writers, count)},
+        {"writers", "N", "of each kind: past the proxies, and through them; default 4", into(&Options::writers, count)},
         {"no-plain", nullptr, "no phase without disturbances", flag(&Options::skipPlain)},
         {"kill-links", nullptr, "a phase in which Redis closes the proxies' links", disturbance("kill-links")},
         {"flush", nullptr, "a phase with FLUSHALL: destroys all data of that Redis", disturbance("flush")},
@@ -148,8 +148,8 @@ void check(const Options& options) {
         throw std::invalid_argument("--redis needs --resp");
     if (!options.http.empty() && options.http.size() != options.resp.size())
         throw std::invalid_argument("as many --http as --resp, or none");
-    if (options.keys < options.writers)
-        throw std::invalid_argument("fewer --keys than --writers");
+    if (options.keys < 4 * options.writers)
+        throw std::invalid_argument("fewer than four --keys a writer");
     for (const auto& name : options.disturbances)
         if (!options.start && (name == "restart" || name == "freeze" || name == "partition"))
             throw std::invalid_argument("--" + name + " needs --start");

@@ -35,7 +35,7 @@ struct Options {
     unsigned throughPercent = 25; ///< of them through the proxies
     double readsPerSecond = 5000; ///< in all; 0: as many as they can
     std::size_t readers = 4;      ///< connections over RESP, a proxy; one more over HTTP
-    std::size_t writers = 4;
+    std::size_t writers = 4;      ///< of each kind: past the proxies, and through them
 
     std::vector<std::string> disturbances; ///< a phase each, after a quiet one
     bool skipPlain = false;                ///< no quiet phase

@@ -19,7 +19,7 @@ Writer::Through::Through(const Settings& settings, std::size_t instance, std::si
 Writer::Writer(const Settings& settings, Keys& keys, Gate& gate)
     : _settings(settings), _keys(keys), _gate(gate), _redis(settings.redis, 2, directTimeout),
       _random(std::random_device()()) {
-    for (std::size_t i = 0; i < settings.proxies.size(); ++i)
+    for (std::size_t i = 0; settings.through && i < settings.proxies.size(); ++i)
         _proxies.push_back(std::make_unique<Through>(settings, i, keys.size()));
 }
 
@@ -28,7 +28,10 @@ Tally Writer::run(const std::atomic<bool>& stop) {
     Pace pace(_settings.writesPerSecond);
     while (!stop) {
         pace.wait();
-        write(tally);
+        if (_settings.through)
+            writeThrough(tally);
+        else
+            writeDirectly(tally);
     }
     return tally;
 }
@@ -39,15 +42,25 @@ const WriteRoad& Writer::choose(const std::vector<WriteRoad>& roads) {
     return chosen.deletes() && _random() % 4 != 0 ? roads.front() : chosen;
 }
 
-void Writer::write(Tally& tally) {
-    const auto share = (_keys.size() - _settings.number + _settings.writers - 1) / _settings.writers;
-    const auto slot = _random() % share * _settings.writers + _settings.number;
-    const Gate::Pass pass(_gate);
-    if (_proxies.empty() || _random() % 100 >= _settings.throughPercent) {
-        if (write(slot, _redis, History::direct, choose(_directRoads), tally))
-            ++tally.directWrites;
-        return;
+/// One that no other writer is busy with: there are more slots than writers.
+std::pair<std::size_t, std::unique_lock<std::mutex>> Writer::anySlot() {
+    for (;;) {
+        const auto slot = _random() % _keys.size();
+        if (auto hold = _keys.tryHold(slot))
+            return {slot, std::move(hold)};
     }
+}
+
+void Writer::writeDirectly(Tally& tally) {
+    const Gate::Pass pass(_gate);
+    const auto [slot, hold] = anySlot();
+    if (write(slot, _redis, History::direct, choose(_directRoads), tally))
+        ++tally.directWrites;
+}
+
+void Writer::writeThrough(Tally& tally) {
+    const Gate::Pass pass(_gate);
+    const auto [slot, hold] = anySlot();
     const auto instance = _random() % _proxies.size();
     auto& proxy = *_proxies[instance];
     if (!write(slot, proxy.own, static_cast<int>(instance), choose(_settings.roads), tally))

@@ -14,17 +14,16 @@
 
 namespace nearcache::coherence {
 
-/// Writes to keys of its own (those whose slot gives `number` when divided by `writers`): straight to Redis, or through
-/// a proxy, and then reads back at once what it wrote, itself and by another connection that it tells.
+/// Writes either straight to Redis, or through the proxies: then it reads back at once what it wrote, itself and by
+/// another connection that it tells. A writer does only one of both, as a proxy without its Redis would hold it up.
 class Writer : public Client {
   public:
     struct Settings {
         Address redis;
         std::vector<Address> proxies; ///< over RESP
-        std::size_t number = 0;
-        std::size_t writers = 1;
-        double writesPerSecond = 0; ///< 0: as many as it can
-        unsigned throughPercent = 25;
+        bool through = false;
+        std::size_t number = 0;                  ///< for reports
+        double writesPerSecond = 0;              ///< 0: as many as it can
         std::chrono::milliseconds timeout{5000}; ///< of a proxy
         std::vector<WriteRoad> roads;            ///< through a proxy
     };
@@ -44,9 +43,11 @@ class Writer : public Client {
         Viewer toldViewer;
     };
 
-    void write(Tally& tally);
+    void writeDirectly(Tally& tally);
+    void writeThrough(Tally& tally);
     bool write(std::size_t slot, Connection& connection, int instance, const WriteRoad& road, Tally& tally);
     void readBack(std::size_t slot, Connection& connection, Viewer& viewer, Tally& tally);
+    std::pair<std::size_t, std::unique_lock<std::mutex>> anySlot();
     const WriteRoad& choose(const std::vector<WriteRoad>& roads);
 
     const Settings _settings;
