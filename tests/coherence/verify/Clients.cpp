@@ -102,7 +102,8 @@ void addWriters(Clients& out, const Options& options, const Stage& stage, Keys& 
 
 Clients makeClients(const Options& options, const Stage& stage, Keys& keys, Gate& gate, std::ostream& notes) {
     const auto& proxy = stage.resp().at(0);
-    const auto readRoads = accepted<ReadRoad>(options, proxy, notes);
+    const auto readRoads =
+        options.onlyGet ? std::vector{ReadRoad(ReadRoad::Kind::Get)} : accepted<ReadRoad>(options, proxy, notes);
     speaksResp3(options, proxy, notes);
     Clients out;
     addReaders(out, options, stage, keys, readRoads);

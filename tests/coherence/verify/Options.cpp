@@ -105,6 +105,7 @@ const std::vector<Entry>& entries() {
         {"readers", "N", "connections over RESP to each proxy, beside one over HTTP; default 4",
          into(&Options::readers, count)},
         {"writers", "N", "of each kind: past the proxies, and through them; default 4", into(&Options::writers, count)},
+        {"only-get", nullptr, "read by GET alone, and by no command that is passed through", flag(&Options::onlyGet)},
         {"no-plain", nullptr, "no phase without disturbances", flag(&Options::skipPlain)},
         {"kill-links", nullptr, "a phase in which Redis closes the proxies' links", disturbance("kill-links")},
         {"flush", nullptr, "a phase with FLUSHALL: destroys all data of that Redis", disturbance("flush")},

@@ -37,6 +37,8 @@ struct Options {
     std::size_t readers = 4;      ///< connections over RESP, a proxy; one more over HTTP
     std::size_t writers = 4;      ///< of each kind: past the proxies, and through them
 
+    bool onlyGet = false; ///< no other command reads
+
     std::vector<std::string> disturbances; ///< a phase each, after a quiet one
     bool skipPlain = false;                ///< no quiet phase
 
