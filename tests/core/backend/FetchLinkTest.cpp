@@ -56,8 +56,8 @@ class FetchLinkTest : public LinkFixture<FetchLink>, public TrackingListener {
 
     /// These are for the outcomes alone.
     FetchLinkTest() { settings.heartbeat = patience; }
-    ~FetchLinkTest() override {
-        stop(); // before what is written down goes
+    void TearDown() override {
+        stop(); // before this ceases to be a listener
         link.reset();
     }
 
@@ -586,7 +586,7 @@ TEST_F(FetchLinkTest, reachesNoFenceThatWasAskedForInTheTurnOfTheLoss) {
 }
 
 TEST_F(FetchLinkTest, triesASilentLinkAndKeepsItIfItAnswers) {
-    settings.heartbeat = Milliseconds{20};
+    settings.heartbeat = Milliseconds{300}; // the test has as long to answer
     auto end = startAndJoin();
     for (int i = 0; i < 3; ++i) {
         EXPECT_EQ(end.command(), "PING");
@@ -620,7 +620,7 @@ TEST_F(FetchLinkTest, losesALinkThatStaysSilent) {
 }
 
 TEST_F(FetchLinkTest, takesAnyWordForASignOfLife) {
-    settings.heartbeat = Milliseconds{30};
+    settings.heartbeat = Milliseconds{500}; // the test has as long to answer
     auto end = startAndJoin();
     EXPECT_EQ(end.command(), "PING"); // which is never answered, but by an invalidation
     end.sendInvalidation("x");

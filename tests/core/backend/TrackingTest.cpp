@@ -20,8 +20,8 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
         start();
         EXPECT_TRUE(becomes(Link::State::Ready));
     }
-    ~TrackingTest() override {
-        stop();
+    void TearDown() override {
+        stop(); // before this ceases to be a listener
         link.reset();
     }
 
