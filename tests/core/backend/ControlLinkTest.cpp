@@ -95,8 +95,9 @@ TEST_F(ControlLinkTest, doesWithoutATableWhereItIsRefused) {
 
     EXPECT_EQ(facts.commands(), nullptr);
     EXPECT_EQ(facts.identity().version, "");
-    EXPECT_THAT(log.lines(),
-                testing::Contains("warning: Redis does not tell which commands it has (COMMAND): NOPERM no COMMAND"));
+    EXPECT_THAT(log.lines(), testing::Contains(testing::AllOf(
+                                 testing::StartsWith("warning: Redis does not tell which commands it has (COMMAND)"),
+                                 testing::EndsWith(": NOPERM no COMMAND"))));
 }
 
 TEST_F(ControlLinkTest, touchesKeys) {
