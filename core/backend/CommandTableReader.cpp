@@ -204,4 +204,16 @@ std::shared_ptr<const CommandTable> readCommandTable(const redisReply& reply) {
     return std::make_shared<CommandTable>(std::move(commands));
 }
 
+std::shared_ptr<const CommandTable> leastCommandTable() {
+    std::vector<CommandInfo> commands;
+    for (const char* name : {"blmove", "blmpop", "blpop", "brpop", "brpoplpush", "bzmpop", "bzpopmax", "bzpopmin",
+                             "wait", "waitaof", "xread", "xreadgroup"}) {
+        CommandInfo& command = commands.emplace_back();
+        command.name = name;
+        command.arity = -1;
+        command.write = command.blocking = command.movableKeys = true;
+    }
+    return std::make_shared<CommandTable>(std::move(commands));
+}
+
 } // namespace nearcache

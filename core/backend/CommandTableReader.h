@@ -16,4 +16,7 @@ namespace nearcache {
 /// whoever meets it supposes the worst. RESP2 or RESP3.
 [[nodiscard]] std::shared_ptr<const CommandTable> readCommandTable(const redisReply& reply);
 
+/// What must be known of a Redis that does not tell: which commands wait by design, and would hold others up.
+[[nodiscard]] std::shared_ptr<const CommandTable> leastCommandTable();
+
 } // namespace nearcache

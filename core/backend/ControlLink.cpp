@@ -75,11 +75,14 @@ void ControlLink::onBytes(std::string_view bytes) {
 }
 
 void ControlLink::takeCommands(const redisReply& reply) {
-    if (auto table = readCommandTable(reply))
-        _facts.commands(std::move(table));
-    else
+    auto table = readCommandTable(reply);
+    if (table == nullptr) {
         Poco::Logger::get("nearcache")
-            .warning("Redis does not tell which commands it has (COMMAND): " + std::string(textOf(reply)));
+            .warning("Redis does not tell which commands it has (COMMAND), so that the worst is supposed of each: " +
+                     std::string(textOf(reply)));
+        table = leastCommandTable();
+    }
+    _facts.commands(std::move(table));
 }
 
 void ControlLink::takeServer(const redisReply& reply) {

@@ -88,8 +88,10 @@ void ForwardLink::onReady() {
 
 void ForwardLink::send(const std::string& command, std::shared_ptr<PendingForward> request) {
     write(command);
-    if (request != nullptr)
-        _pending.push_back(std::move(request));
+    if (request == nullptr && (_streaming || !_farewell.empty()))
+        return; // all is unasked as it is
+    _silent += request == nullptr ? 1 : 0;
+    _pending.push_back(std::move(request));
 }
 
 void ForwardLink::onBytes(std::string_view bytes) {
@@ -111,8 +113,13 @@ void ForwardLink::onBytes(std::string_view bytes) {
 
 /// Where what begins with this byte goes; false: nowhere.
 bool ForwardLink::aim(char type) {
+    const bool silentFirst = !_pending.empty() && _pending.front() == nullptr;
+    if (type != '>' && silentFirst)
+        passSilent();
     if (type == '>' && protocol() == 3)
         _target = Target::Unasked;
+    else if (silentFirst && type == '-')
+        _target = Target::Unasked; // Redis has refused it
     else if (!_pending.empty())
         _target = Target::Pending;
     else if (!_farewell.empty())
@@ -120,6 +127,24 @@ bool ForwardLink::aim(char type) {
     else if (_streaming)
         _target = Target::Unasked;
     return _target != Target::Unknown;
+}
+
+/// What comes now is for the next one that has a reply, or it is the refusal of the first.
+void ForwardLink::passSilent() {
+    while (!_pending.empty() && _pending.front() == nullptr) {
+        _pending.pop_front();
+        --_silent;
+    }
+}
+
+/// A push that tells of a subscription, or of its end, is what a command without a reply has brought: it was not refused.
+void ForwardLink::noteSubscription(std::string_view piece) {
+    constexpr std::size_t headSize = 32; // `>3\r\n$12\r\npunsubscribe\r\n` and less
+    if (_pending.empty() || _pending.front() != nullptr ||
+        piece.substr(0, headSize).find("subscribe\r\n") == std::string_view::npos)
+        return;
+    _pending.pop_front();
+    --_silent;
 }
 
 /// False: the link is lost.
@@ -142,6 +167,8 @@ void ForwardLink::passToPending(std::string_view piece, bool last) {
 }
 
 void ForwardLink::passUnasked(std::string_view piece, bool last) {
+    if (!_amidUnasked)
+        noteSubscription(piece);
     _amidUnasked = !last;
     if (const auto call = onUnasked) // a copy, as it may be taken away within
         call(piece);
@@ -176,8 +203,11 @@ void ForwardLink::resetReplies() {
 
 void ForwardLink::onLost(const std::string& why) {
     resetReplies();
-    for (const auto& request : std::exchange(_pending, {}))
-        request->onFailure(why, true);
+    _silent = 0;
+    for (const auto& request : std::exchange(_pending, {})) {
+        if (request != nullptr)
+            request->onFailure(why, true);
+    }
 }
 
 void ForwardLink::onAway() {

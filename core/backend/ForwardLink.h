@@ -50,7 +50,7 @@ class ForwardLink final : public Link {
     bool withdraw(const PendingForward& request);
 
     /// Commands that wait to be sent, or whose replies have not all come.
-    [[nodiscard]] std::size_t pending() const { return _pending.size() + _waiting.size(); }
+    [[nodiscard]] std::size_t pending() const { return _pending.size() - _silent + _waiting.size(); }
 
     /// Reads no further, or goes on; what was read already is still passed on. Over with the connection.
     using Link::pauseReading;
@@ -98,6 +98,8 @@ class ForwardLink final : public Link {
 
     void send(const std::string& command, std::shared_ptr<PendingForward> request);
     [[nodiscard]] bool aim(char type);
+    void passSilent();
+    void noteSubscription(std::string_view piece);
     bool passOn(std::string_view piece, bool last);
     void passToPending(std::string_view piece, bool last);
     void passUnasked(std::string_view piece, bool last);
@@ -112,7 +114,8 @@ class ForwardLink final : public Link {
     std::string _held;     ///< what may be it, so far
     std::function<void()> _onLeft;
     std::deque<Waiting> _waiting;                         ///< for the link to be ready
-    std::deque<std::shared_ptr<PendingForward>> _pending; ///< sent, in order
+    std::deque<std::shared_ptr<PendingForward>> _pending; ///< sent, in order; null: without a reply
+    std::size_t _silent = 0;                              ///< of those, how many are
 };
 
 } // namespace nearcache

@@ -180,6 +180,10 @@ void Connection::proceed() {
     if (_executor != nullptr && _state != State::Closed)
         _executor->onRoom();
     resumeInput();
+    if (_peerEnded && _state != State::Closed && _executor != nullptr && _executor->waitsByDesign()) {
+        close(); // Redis would do so too: what comes of it must not go to somebody who has left
+        return;
+    }
     if (_state == State::Open && (_peerEnded || _finishing) && !_held)
         _state = State::Ending;
     if (_state == State::Ending && _output.empty() && (_executor == nullptr || _executor->idle()))

@@ -159,6 +159,8 @@ void Conversation::appendAndStart(Operation& operation) {
 
 Operation& Conversation::takeFirst() {
     Operation& operation = *_first;
+    if (_firstBlocked == &operation)
+        _firstBlocked = operation.next; // its time ran out before it could start
     _first = std::exchange(operation.next, nullptr);
     if (_first == nullptr)
         _last = nullptr;
@@ -234,7 +236,7 @@ void Conversation::writeReady() {
     }
     if (_first == nullptr)
         _road.reset();
-    else if (!_first->text.empty() && !finished(*_first))
+    else if (_first->action == Request::Action::Forward && !_first->text.empty() && !finished(*_first))
         onPiece(*_first, std::exchange(_first->text, {}), false);
 }
 
@@ -382,6 +384,7 @@ void Conversation::encode(const Reply& reply, std::uint32_t tag, const EntryRef*
 }
 
 void Conversation::abandon() {
+    const bool waits = _waiting > 0;
     _firstBlocked = nullptr;
     while (_first != nullptr) {
         Operation& operation = takeFirst();
@@ -389,6 +392,8 @@ void Conversation::abandon() {
             _operations.orphan(operation);
         letGo(operation);
     }
+    if (_own != nullptr)
+        _own->drop(waits);
     _own.reset();
     _road.reset();
 }

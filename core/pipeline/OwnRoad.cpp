@@ -78,17 +78,20 @@ void OwnRoad::release(const Operation& operation) {
     if (_link == nullptr)
         return;
     const bool asNew = _link->state() == Link::State::Ready && _link->pending() == 0 && !_paused &&
-                       _link->protocol() == operation.protocol && operation.reply.kind != Reply::Kind::Error;
+                       _link->protocol() == operation.protocol && operation.reply.kind != Reply::Kind::Error &&
+                       !operation.text.starts_with('-');
     if (asNew)
         _roads.giveBack(std::exchange(_link, nullptr));
     else
         _roads.discard(std::exchange(_link, nullptr));
 }
 
-void OwnRoad::drop() {
+void OwnRoad::drop(bool waits) {
     if (_leaving != nullptr)
         *_leaving = nullptr;
-    if (_link != nullptr)
+    if (_link != nullptr && waits)
+        _roads.close(std::exchange(_link, nullptr));
+    else if (_link != nullptr)
         _roads.discard(std::exchange(_link, nullptr));
 }
 

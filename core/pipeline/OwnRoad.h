@@ -33,7 +33,7 @@ class OwnRoad {
 
     /// Both outlive it.
     OwnRoad(OwnRoads& roads, Traveller& traveller) : _roads(roads), _traveller(traveller) {}
-    ~OwnRoad() { drop(); }
+    ~OwnRoad() { drop(false); }
     OwnRoad(const OwnRoad&) = delete;
     OwnRoad& operator=(const OwnRoad&) = delete;
 
@@ -49,8 +49,8 @@ class OwnRoad {
     /// A command that releases it is done with: the link is as it was when it was entered, if that went well.
     void release(const Operation& operation);
 
-    /// The client is gone.
-    void drop();
+    /// The client is gone. `waits`: what it asked for last waits in Redis by design, and must not come true any more.
+    void drop(bool waits);
 
     /// Reads no further, or goes on.
     void pause(bool paused);

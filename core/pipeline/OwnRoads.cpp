@@ -58,6 +58,7 @@ void OwnRoads::close(std::shared_ptr<ForwardLink> link) {
 
 void OwnRoads::destroyLater(std::shared_ptr<ForwardLink> link) {
     link->onGone = nullptr;
+    link->onUnasked = nullptr;
     const auto* const closing = link.get();
     _closing.push_back(std::move(link));
     _context.loop.atEndOfTurn([this, closing] { destroy(*closing); });

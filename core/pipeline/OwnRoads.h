@@ -30,6 +30,9 @@ class OwnRoads final : private LinkBudget::Holder {
     /// It is not: it is closed, at the end of this turn, or if it may still have commands to execute, after their time.
     void discard(std::shared_ptr<ForwardLink> link);
 
+    /// The same, whatever it has to execute.
+    void close(std::shared_ptr<ForwardLink> link);
+
     /// Closes those that nobody has needed since the last call.
     void closeUnused();
 
@@ -42,7 +45,6 @@ class OwnRoads final : private LinkBudget::Holder {
     void closeIdle() override;
     void closeUncounted();
     [[nodiscard]] std::shared_ptr<ForwardLink> make(unsigned protocol);
-    void close(std::shared_ptr<ForwardLink> link);
     void destroyLater(std::shared_ptr<ForwardLink> link);
     void destroy(const ForwardLink& link);
     void removeLost(const ForwardLink& link);

@@ -102,9 +102,13 @@ std::string SessionState::describe() const {
     const Identity& who = _identity ? *_identity : nobody;
     const Visible now = visible();
     const char* const flags = standing.isMonitoring() ? "O" : standing.isSubscribed() ? "P" : "N";
+    // Client libraries read these as numbers. A connection here has no buffers while it is idle; those at work are its
+    // worker's.
+    constexpr const char* buffers = " multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 obl=0 oll=0 omem=0 tot-mem=0";
     return "name=" + who.name + " flags=" + flags + " db=" + std::to_string(now[0]) + " sub=" + std::to_string(now[1]) +
-           " psub=" + std::to_string(now[2]) + " ssub=" + std::to_string(now[3]) + " user=" + std::string(user()) +
-           " resp=" + std::to_string(_protocol) + " lib-name=" + who.libraryName + " lib-ver=" + who.libraryVersion;
+           " psub=" + std::to_string(now[2]) + " ssub=" + std::to_string(now[3]) + buffers +
+           " user=" + std::string(user()) + " resp=" + std::to_string(_protocol) + " lib-name=" + who.libraryName +
+           " lib-ver=" + who.libraryVersion;
 }
 
 } // namespace nearcache::respfront

@@ -38,7 +38,9 @@ TEST_F(AccessTest, UsersHaveTheirOwnPasswords) {
     EXPECT_EQ(client.ask({"AUTH", "ada", "lovelace"}), status("OK"));
     EXPECT_EQ(client.ask({"PING"}), status("PONG"));
     auto other = proxy.respClient();
-    EXPECT_FALSE(other.ask({"HELLO", "3", "AUTH", "ada", "lovelace"}).isError());
+    EXPECT_TRUE(other.ask({"HELLO", "2", "AUTH", "ada", "wrong"}).isError());
+    EXPECT_FALSE(other.ask({"HELLO", "2", "AUTH", "ada", "lovelace"}).isError());
+    EXPECT_EQ(other.ask({"PING"}), status("PONG"));
 }
 
 TEST_F(AccessTest, HttpTakesBasicAndBearer) {

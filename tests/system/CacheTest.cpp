@@ -169,7 +169,7 @@ TEST_F(CacheTest, WhatHasExpiredIsReclaimedThoughNobodyAsks) {
     for (int i = 0; i < 50; ++i)
         client.ask({"GET", key(i)});
     const auto holds = [&client](const std::string& fact) {
-        return client.ask({"INFO", "cache"}).text.find(fact) != std::string::npos;
+        return client.ask({"INFO", "nearcache"}).text.find(fact) != std::string::npos;
     };
     EXPECT_TRUE(eventually([&] { return holds("\nkeys:0\r\n"); }));
     EXPECT_TRUE(holds("\nbytes:0\r\n"));

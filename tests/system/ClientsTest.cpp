@@ -53,9 +53,9 @@ TEST_F(ClientsTest, RedisCliInsertsInBulk) {
 }
 
 TEST_F(ClientsTest, RedisCliShowsErrorsAndInfo) {
-    EXPECT_NE(cli({"LPUSH", "list", "x"}).find("ERR"), std::string::npos);
+    EXPECT_NE(cli({"LPUSH", "list"}).find("ERR"), std::string::npos);
     EXPECT_NE(cli({"FROBNICATE"}).find("ERR unknown command"), std::string::npos);
-    EXPECT_NE(cli({"INFO"}).find("nearcache_version:"), std::string::npos);
+    EXPECT_NE(cli({"INFO", "nearcache"}).find("nearcache_version:"), std::string::npos);
 }
 
 TEST_F(ClientsTest, RedisBenchmark) {

@@ -126,7 +126,9 @@ TEST_F(ParallelLimitTest, WhoComesFirstIsServedFirst) {
     std::list<RawClient> clients;
     const auto arrive = [&](const std::string& key, const std::string& fact) {
         clients.emplace_back(proxy.http()).send(httpGet(key));
-        ASSERT_TRUE(eventually([&] { return observer.ask({"INFO", "clients"}).text.find(fact) != std::string::npos; }));
+        ASSERT_TRUE(eventually([&] {
+            return observer.ask({"INFO", "nearcache"}).text.find(fact) != std::string::npos;
+        }));
     };
     arrive("first", "parallel_executing:1\r\n");
     arrive("second", "parallel_executing:2\r\n");

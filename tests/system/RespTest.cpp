@@ -63,10 +63,13 @@ TEST_F(RespTest, QuitAnswersAndCloses) {
     EXPECT_EQ(client.receiveOrEnd(), std::nullopt);
 }
 
-TEST_F(RespTest, SelectTakesTheConfiguredDatabaseOnly) {
-    EXPECT_EQ(client.ask({"SELECT", "0"}), status("OK"));
-    EXPECT_TRUE(client.ask({"SELECT", "1"}).isError());
-    askBoth({"SELECT", "no number"});
+TEST_F(RespTest, SelectsWhatThereIs) {
+    EXPECT_EQ(askBoth({"SELECT", "0"}), status("OK"));
+    EXPECT_EQ(askBoth({"SELECT", "1"}), status("OK"));
+    EXPECT_TRUE(askBoth({"SELECT", "99"}).isError());
+    EXPECT_TRUE(askBoth({"SELECT", "-1"}).isError());
+    EXPECT_TRUE(askBoth({"SELECT", "no number"}).isError());
+    EXPECT_EQ(askBoth({"SELECT", "0"}), status("OK"));
     EXPECT_EQ(client.ask({"PING"}), status("PONG"));
 }
 
@@ -110,17 +113,12 @@ TEST_F(RespTest, ClientLibrariesMayIntroduceThemselves) {
     EXPECT_TRUE(client.ask({"CLIENT", "SETINFO", "LIB-NAME"}).isError());
 }
 
-TEST_F(RespTest, CommandListsWhatIsSupported) {
-    const auto commands = client.ask({"COMMAND"});
-    ASSERT_EQ(commands.kind, Answer::Kind::Array);
-    std::vector<std::string> names;
-    for (const auto& command : commands.elements)
-        names.push_back(command.elements.at(0).text);
-    for (const auto* name :
-         {"get", "set", "del", "ping", "echo", "quit", "select", "hello", "client", "command", "info"})
-        EXPECT_NE(std::find(names.begin(), names.end(), name), names.end()) << name;
-    EXPECT_EQ(client.ask({"COMMAND", "COUNT"}), integer(static_cast<long long>(names.size())));
-    EXPECT_FALSE(client.ask({"COMMAND", "DOCS"}).isError());
+TEST_F(RespTest, CommandListsWhatRedisHas) {
+    askBoth({"COMMAND", "COUNT"});
+    askBoth({"COMMAND", "INFO", "get", "nosuchcommand"});
+    askBoth({"COMMAND", "GETKEYS", "EVAL", "x", "2", "a", "b"});
+    EXPECT_EQ(static_cast<long long>(client.ask({"COMMAND"}).elements.size()),
+              redis().ask({"COMMAND", "COUNT"}).number);
 }
 
 TEST_F(RespTest, InfoSaysSomethingTrue) {
@@ -128,14 +126,14 @@ TEST_F(RespTest, InfoSaysSomethingTrue) {
     redis().ask({"SET", "name", "Ada"});
     client.ask({"GET", "name"});
     client.ask({"GET", "name"});
-    const auto info = client.ask({"INFO"});
+    const auto info = client.ask({"INFO", "nearcache"});
     ASSERT_EQ(info.kind, Answer::Kind::Bulk);
     for (const auto& fact : {std::string("# Server\r\n"), std::string("nearcache_version:0.1.0\r\n"),
                              "process_id:" + std::to_string(proxy.process().id()) + "\r\n",
                              std::string("connected_clients:2\r\n"), std::string("maxclients:10000\r\n"),
                              std::string("keys:1\r\n"), std::string("hits:1\r\n"), std::string("misses:1\r\n")})
         EXPECT_NE(info.text.find(fact), std::string::npos) << fact << "is not in\n" << info.text;
-    EXPECT_EQ(client.ask({"INFO", "clients"}).text.rfind("# Clients\r\n", 0), 0U);
+    EXPECT_NE(client.ask({"INFO"}).text.find("redis_version:"), std::string::npos) << "what is asked of Redis";
     EXPECT_EQ(client.ask({"INFO", "nothing-of-that-name"}), bulk(""));
 }
 
@@ -186,18 +184,18 @@ TEST_F(RespTest, AnErrorOfRedisOnAWriteIsPassedOn) {
 TEST_F(RespTest, EveryCommandOfRedisGetsAReplyAndNoneClosesTheConnection) {
     for (const auto& command : redis().ask({"COMMAND"}).elements) {
         const auto& name = command.elements.at(0).text;
-        if (name == "quit" || name == "shutdown" || name == "monitor" || name == "sync" || name == "psync" ||
-            name.find("subscribe") != std::string::npos)
+        if (name == "quit" || name == "shutdown" || name == "monitor" || name.find("subscribe") != std::string::npos)
             continue;
         ASSERT_NO_THROW(client.ask({name})) << name;
+        if (name == "multi")
+            ASSERT_EQ(client.ask({"DISCARD"}), status("OK"));
         ASSERT_EQ(client.ask({"ECHO", name}), bulk(name)) << "after " << name;
     }
 }
 
 TEST_F(RespTest, WhatIsNotSupportedGetsAnError) {
-    for (const auto& words :
-         {Words{"SHUTDOWN", "NOSAVE"}, Words{"MONITOR"}, Words{"SUBSCRIBE", "news"}, Words{"PSYNC", "?", "-1"},
-          Words{"CLIENT", "REPLY", "OFF"}, Words{"CONFIG", "GET", "*"}}) {
+    for (const auto& words : {Words{"SYNC"}, Words{"PSYNC", "?", "-1"}, Words{"REPLCONF", "capa", "eof"},
+                              Words{"CLIENT", "UNBLOCK", "1"}}) {
         auto other = proxy.respClient();
         EXPECT_TRUE(other.ask(words).isError()) << ::testing::PrintToString(words);
         EXPECT_EQ(other.ask({"PING"}), status("PONG")) << ::testing::PrintToString(words);

@@ -17,7 +17,9 @@ class ShutdownTest : public SystemTest, public ::testing::WithParamInterface<int
     static void expectUnderWay(const Proxy& proxy, int requests) {
         const auto fact = "\nparallel_executing:" + std::to_string(requests) + "\r\n";
         auto observer = proxy.respClient();
-        EXPECT_TRUE(eventually([&] { return observer.ask({"INFO", "clients"}).text.find(fact) != std::string::npos; }));
+        EXPECT_TRUE(eventually([&] {
+            return observer.ask({"INFO", "nearcache"}).text.find(fact) != std::string::npos;
+        }));
     }
 
     static bool refusesConnections(std::uint16_t port) {

@@ -9,11 +9,14 @@ using namespace std::chrono_literals;
 
 class TransparencyTest : public SystemTest {
   protected:
-    /// What Redis answers to the same, straight.
-    static std::string straight(const std::string& bytes, std::size_t length) {
-        RawClient client(redis().endpoint());
-        client.send(bytes);
-        return client.receive(length);
+    static void expectNext(RawClient& client, const std::string& bytes) {
+        EXPECT_EQ(client.receive(bytes.size()), bytes);
+    }
+
+    static void hello3(RawClient& client) {
+        client.send("HELLO 3\r\n");
+        expectNext(client, "%7\r\n");
+        client.receiveUntil("modules\r\n*0\r\n");
     }
 };
 
@@ -75,44 +78,57 @@ TEST_F(TransparencyTest, Resp3IsSpokenAsRedisSpeaksIt) {
     redis().ask({"HSET", "h", "f", "v"});
     redis().ask({"SET", "k", "v"});
     RawClient client(proxy.resp());
-    client.send("HELLO 3\r\n");
-    EXPECT_EQ(client.receive(2), "%7");
+    hello3(client);
+    client.send(encoded({"HGETALL", "h"}));
+    expectNext(client, "%1\r\n$1\r\nf\r\n$1\r\nv\r\n");
+    client.send(encoded({"GET", "none"}) + encoded({"GET", "k"}) + encoded({"MGET", "none", "k"}));
+    expectNext(client, "_\r\n$1\r\nv\r\n*2\r\n_\r\n$1\r\nv\r\n");
+    client.send(encoded({"ZADD", "z", "1.5", "m"}) + encoded({"ZSCORE", "z", "m"}));
+    expectNext(client, ":1\r\n,1.5\r\n");
+    client.send(encoded({"HELLO", "2"}));
+    expectNext(client, "*14\r\n");
     client.receiveUntil("modules\r\n*0\r\n");
     client.send(encoded({"HGETALL", "h"}));
-    EXPECT_EQ(client.receive(17), "%1\r\n$1\r\nf\r\n$1\r\nv");
-    EXPECT_EQ(client.receive(2), "\r\n");
-    client.send(encoded({"GET", "none"}) + encoded({"GET", "k"}) + encoded({"MGET", "none", "k"}));
-    EXPECT_EQ(client.receive(3 + 7 + 4 + 3 + 7), "_\r\n$1\r\nv\r\n*2\r\n_\r\n$1\r\nv\r\n");
-    client.send(encoded({"HELLO", "2"}));
-    EXPECT_EQ(client.receive(3), "*14");
-    client.receiveUntil("modules\r\n$0\r\n*0\r\n");
+    expectNext(client, "*2\r\n$1\r\nf\r\n$1\r\nv\r\n");
 }
 
 TEST_F(TransparencyTest, PushesReachAResp3Client) {
     Proxy proxy(config());
     RawClient client(proxy.resp());
-    client.send("HELLO 3\r\n");
-    client.receiveUntil("modules\r\n*0\r\n");
+    hello3(client);
     client.send(encoded({"SUBSCRIBE", "c"}));
-    EXPECT_EQ(client.receive(29), ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1");
-    client.receive(2);
+    expectNext(client, ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
     redis().ask({"PUBLISH", "c", "hi"});
-    EXPECT_EQ(client.receive(34), ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
+    expectNext(client, ">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
     client.send(encoded({"GET", "none"}));
-    EXPECT_EQ(client.receive(3), "_\r\n");
+    expectNext(client, "_\r\n");
+    client.send(encoded({"UNSUBSCRIBE"}) + encoded({"GET", "none"}));
+    expectNext(client, ">3\r\n$11\r\nunsubscribe\r\n$1\r\nc\r\n:0\r\n_\r\n");
+}
+
+TEST_F(TransparencyTest, ASubscriptionThatRedisRefusesShiftsNoReply) {
+    RedisServer own;
+    own.ask({"ACL", "SETUSER", "guest", "on", ">guest", "~*", "resetchannels", "+@all"});
+    Proxy proxy(config(own.address()));
+    RawClient client(proxy.resp());
+    hello3(client);
+    client.send(encoded({"AUTH", "guest", "guest"}) + encoded({"SUBSCRIBE", "c"}) + encoded({"SET", "k", "v"}) +
+                encoded({"GET", "k"}));
+    expectNext(client, "+OK\r\n-NOPERM");
+    client.receiveUntil("\r\n");
+    expectNext(client, "+OK\r\n$1\r\nv\r\n");
 }
 
 TEST_F(TransparencyTest, AnOwnTrackingClientIsServedOrRefused) {
     Proxy proxy(config());
     EXPECT_TRUE(proxy.respClient().ask({"CLIENT", "TRACKING", "ON"}).isError());
     RawClient client(proxy.resp());
-    client.send("HELLO 3\r\n");
-    client.receiveUntil("modules\r\n*0\r\n");
+    hello3(client);
     redis().ask({"SET", "k", "v"});
     client.send(encoded({"CLIENT", "TRACKING", "ON"}) + encoded({"GET", "k"}));
-    EXPECT_EQ(client.receive(12), "+OK\r\n$1\r\nv\r\n");
+    expectNext(client, "+OK\r\n$1\r\nv\r\n");
     redis().ask({"SET", "k", "w"});
-    EXPECT_EQ(client.receive(34), ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n");
+    expectNext(client, ">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n");
 }
 
 TEST_F(TransparencyTest, ManyKeysAreServedFromTheCache) {

@@ -186,7 +186,7 @@ TEST_F(WriteRaceTest, AGetBehindASetThatWaitsForItsTurnWaitsToo) {
     client.flush();
     auto observer = proxy.respClient();
     ASSERT_TRUE(eventually([&] {
-        return observer.ask({"INFO", "clients"}).text.find("parallel_waiting:1\r\n") != std::string::npos;
+        return observer.ask({"INFO", "nearcache"}).text.find("parallel_waiting:1\r\n") != std::string::npos;
     }));
     backend.releaseAll();
     EXPECT_EQ(client.receive(), status("OK"));

@@ -424,6 +424,18 @@ TEST_F(ConnectionTest, doesNotWaitForWhatMayTakeForEver) {
     EXPECT_EQ(client.receiveRest(), "");
 }
 
+TEST_F(ConnectionTest, closesWhenItsClientLeavesWhatMayTakeForEver) {
+    record.hold = true;
+    record.waits = true;
+    serve();
+    client.send(requests(1));
+    EXPECT_EQ(executed(), 1U);
+    client.endSending();
+
+    EXPECT_EQ(client.receiveRest(), "");
+    EXPECT_TRUE(record.abandoned);
+}
+
 TEST_F(ConnectionTest, answersWhatIsUnderWayAndNothingElseWhenItIsToEnd) {
     constexpr auto batch = ConnectionScratch::maxBatch;
     record.hold = true;

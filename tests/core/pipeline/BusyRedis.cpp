@@ -106,6 +106,12 @@ std::string BusyRedis::execute(const std::vector<std::string>& words) {
             return "$-1\r\n";
         return "$" + std::to_string(found->second.size()) + "\r\n" + found->second + "\r\n";
     }
+    if (words[0] == "PTTL")
+        return _values.contains(words.at(1)) ? ":-1\r\n" : ":-2\r\n";
+    if (words[0] == "CLIENT" && words.at(1) == "ID")
+        return ":1\r\n";
+    if (words[0] == "PING")
+        return "+PONG\r\n";
     if (words[0] == "SET")
         _values[words.at(1)] = words.at(2);
     if (words[0] == "DEL")

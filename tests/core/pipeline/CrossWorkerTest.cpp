@@ -200,14 +200,11 @@ TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsTimeIsAnsweredOnce) {
     }
 }
 
-/// One link for two workers: the commands of worker 1's clients go by worker 0's.
-class SharedRoadTest : public PipelineTest {
+/// One link that fetches, for two workers: what worker 1's clients miss is fetched by worker 0. But it forwards by a link
+/// of its own.
+class FewLinksTest : public PipelineTest {
   protected:
-    SharedRoadTest() {
-        startWithoutLinks({.parallel = 2, .timeout = Milliseconds{1000}, .workers = 2, .links = 1});
-        for (int i = 0; i < 2; ++i)
-            join();
-    }
+    FewLinksTest() { start({.parallel = 2, .timeout = Milliseconds{1000}, .workers = 2, .links = 1}); }
 
     /// A client of worker 1, where worker 0 has got one, too.
     Peer connectThere(Pair pair = unixPair()) {
@@ -219,52 +216,76 @@ class SharedRoadTest : public PipelineTest {
     Peer _here{-1};
 };
 
-TEST_F(SharedRoadTest, passesPiecesOn) {
+TEST_F(FewLinksTest, passesPiecesOn) {
     auto client = connectThere();
     client.send("do LRANGE\nsay end\n");
-    EXPECT_EQ(forwards().command(), "LRANGE");
+    auto& road = linkWith("LRANGE");
     const std::string reply = "*2\r\n$5\r\nhello\r\n:1\r\n";
     for (const char byte : reply)
-        forwards().send({&byte, 1});
+        road.send({&byte, 1});
 
     EXPECT_EQ(client.receive(reply.size() + 4), reply + "end\n");
     EXPECT_TRUE(gateIsFree());
 }
 
-TEST_F(SharedRoadTest, executesTheCommandOfAVanishedClient) {
+TEST_F(FewLinksTest, executesTheCommandOfAVanishedClient) {
     auto client = connectThere(tcpPair());
     client.send("set k 1\n");
-    EXPECT_EQ(forwards().command(), "SET k 1");
+    auto& road = linkWith("SET k 1");
     client.reset();
     EXPECT_TRUE(eventually([this] { return limit.open() == 1; }));
     EXPECT_EQ(gate->taken(), 1U);
-    forwards().send("+OK\r\n");
+    road.send("+OK\r\n");
 
     EXPECT_TRUE(gateIsFree());
 }
 
-TEST_F(SharedRoadTest, timesOut) {
+TEST_F(FewLinksTest, timesOut) {
     auto client = connectThere();
     client.send("set k 1\n");
-    EXPECT_EQ(forwards().command(), "SET k 1");
+    auto& road = linkWith("SET k 1");
     EXPECT_EQ(client.receiveLine(),
               "error timed-out no answer within backend.request_timeout; the command may have been executed");
     EXPECT_TRUE(gateIsFree());
     client.send("do PING\n");
-    EXPECT_EQ(forwards().command(), "PING");
-    forwards().send("+OK\r\n+PONG\r\n");
+    EXPECT_EQ(road.command(), "PING");
+    road.send("+OK\r\n+PONG\r\n");
 
     EXPECT_EQ(client.receiveLine(), "+PONG");
 }
 
-TEST_F(SharedRoadTest, reportsALostLink) {
+TEST_F(FewLinksTest, reportsALostLink) {
     auto client = connectThere();
     client.send("set k 1\n");
-    EXPECT_EQ(forwards().command(), "SET k 1");
-    forwards().close();
+    linkWith("SET k 1").close();
 
     EXPECT_EQ(client.receiveLine(),
               "error unavailable Redis closed the connection; the command may have been executed");
+    EXPECT_TRUE(gateIsFree());
+}
+
+// Two workers' commands do not wait for each other, not even where one's link is stuck.
+TEST_F(FewLinksTest, workersForwardByLinksOfTheirOwn) {
+    auto there = connectThere();
+    auto here = connect();
+    there.send("do SLOW\n");
+    auto& first = linkWith("SLOW");
+    here.send("do FAST\n");
+    auto& second = linkWith("FAST");
+    EXPECT_NE(&first, &second);
+    second.send("+1\r\n");
+
+    EXPECT_EQ(here.receiveLine(), "+1");
+    EXPECT_TRUE(there.quiet());
+}
+
+TEST_F(FewLinksTest, fetchesByTheOtherWorkersLink) {
+    auto client = connectThere();
+    client.send("mget a b\n");
+    linkWith("MGET a b").send("*2\r\n$1\r\n1\r\n$-1\r\n:-1\r\n:-2\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "1/2 value 1 fetched stored");
+    EXPECT_EQ(client.receiveLine(), "2/2 absent fetched");
     EXPECT_TRUE(gateIsFree());
 }
 

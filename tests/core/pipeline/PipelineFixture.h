@@ -18,6 +18,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <string>
@@ -40,6 +41,15 @@ class PipelineLink : public FakeLink {
         return FakeLink::nextCommand();
     }
 
+    [[nodiscard]] bool quiet() {
+        while (!FakeLink::quiet()) {
+            if (!FakeLink::nextCommand().starts_with("PTTL "))
+                return false;
+            (void)FakeLink::command();
+        }
+        return true;
+    }
+
   private:
     void skipRemaining() {
         while (FakeLink::nextCommand().starts_with("PTTL "))
@@ -51,7 +61,12 @@ struct Shape {
     unsigned parallel = 256;
     Milliseconds timeout = patience;
     unsigned workers = 1;
-    unsigned links = 1; ///< of each kind; at least one a worker, for settle()
+    unsigned links = 1; ///< that fetch; at least one a worker, for worker()
+    CacheSettings::Coherence coherence = CacheSettings::Coherence::Ttl;
+    CacheSettings::OnDisconnect onDisconnect = CacheSettings::OnDisconnect::Serve;
+
+    /// Of both kinds: a worker forwards by as many as it fetches by, but by one at least.
+    [[nodiscard]] unsigned allLinks() const { return links + std::max(links, workers); }
 };
 
 class PipelineTest : public testing::Test {
@@ -65,7 +80,7 @@ class PipelineTest : public testing::Test {
     /// Starts the workers, and has all of their links shake hands.
     void start(const Shape& shape = {}) {
         startWithoutLinks(shape);
-        for (unsigned i = 0; i < 2 * shape.links; ++i)
+        for (unsigned i = 0; i < shape.allLinks(); ++i)
             join();
     }
 
@@ -78,12 +93,16 @@ class PipelineTest : public testing::Test {
         backend.unixPath = redis.path();
         backend.connectTimeout = patience;
         backend.requestTimeout = shape.timeout;
+        backend.heartbeat = patience;
+        cacheSettings.coherence = shape.coherence;
+        cacheSettings.onDisconnect = shape.onDisconnect;
         gate = std::make_unique<Gate>(shape.parallel);
+        coherence = std::make_unique<Coherence>(cacheSettings);
         store = std::make_unique<Store>(
             Store::Settings{.capacity = 1000, .ttl = std::chrono::hours(1), .groups = shape.links},
             std::make_unique<FifoPolicy>());
         workers = std::make_unique<WorkerGroup>(Shared{*store, *gate, limit, budget, clients, backend, cacheSettings,
-                                                       health, coherence, resolver},
+                                                       health, *coherence, resolver},
                                                 shape.workers, shape.links);
     }
 
@@ -116,8 +135,8 @@ class PipelineTest : public testing::Test {
         return *found;
     }
 
-    [[nodiscard]] bool redisIsQuiet() const {
-        return std::all_of(links.begin(), links.end(), [](const PipelineLink& link) { return link.quiet(); });
+    [[nodiscard]] bool redisIsQuiet() {
+        return std::all_of(links.begin(), links.end(), [](PipelineLink& link) { return link.quiet(); });
     }
 
     /// A client of the worker that has the fewest.
@@ -196,14 +215,14 @@ class PipelineTest : public testing::Test {
     FakeRedis redis;
     BackendSettings backend;
     LineFrontEnd frontEnd;
-    CacheSettings cacheSettings{.coherence = CacheSettings::Coherence::Ttl};
+    CacheSettings cacheSettings;
     ConnectionLimit limit{1000};
     LinkBudget budget{2};
     Clients clients;
     Health health{"the address"};
-    Coherence coherence{cacheSettings};
     Resolver resolver;
     std::unique_ptr<Gate> gate;
+    std::unique_ptr<Coherence> coherence;
     std::unique_ptr<Store> store;
     std::deque<PipelineLink> links;
     std::uint64_t lastClient = 0;

@@ -10,7 +10,7 @@ namespace nearcache::test {
 
 namespace {
 
-constexpr int clients = 4;
+constexpr int clientCount = 4;
 constexpr int rounds = 400;
 constexpr int sharedKeys = 5;
 
@@ -25,7 +25,12 @@ class RaceTest : public testing::Test {
         backend.port = redis.port();
         backend.connectTimeout = backend.requestTimeout = patience;
         gate = std::make_unique<Gate>(parallel);
-        workers = std::make_unique<WorkerGroup>(Shared{store, *gate, limit, backend, health, resolver}, 2, links);
+        store = std::make_unique<Store>(
+            Store::Settings{.capacity = 20, .ttl = std::chrono::hours(1), .groups = links},
+            std::make_unique<FifoPolicy>());
+        workers = std::make_unique<WorkerGroup>(Shared{*store, *gate, limit, budget, clients, backend, cacheSettings,
+                                                       health, coherence, resolver},
+                                                2, links);
         workers->start();
     }
 
@@ -38,7 +43,7 @@ class RaceTest : public testing::Test {
 
     void runClients() {
         std::vector<std::thread> threads;
-        for (int i = 0; i < clients; ++i)
+        for (int i = 0; i < clientCount; ++i)
             threads.emplace_back([this, i] { runClient(i); });
         for (auto& thread : threads)
             thread.join();
@@ -49,11 +54,15 @@ class RaceTest : public testing::Test {
     BusyRedis redis;
     BackendSettings backend;
     LineFrontEnd frontEnd;
-    Store store{{.capacity = 20, .ttl = std::chrono::hours(1)}, std::make_unique<FifoPolicy>()};
+    CacheSettings cacheSettings{.coherence = CacheSettings::Coherence::Ttl};
     ConnectionLimit limit{1000};
+    LinkBudget budget{10};
+    Clients clients;
     Health health{"the address"};
+    Coherence coherence{cacheSettings};
     Resolver resolver;
     std::unique_ptr<Gate> gate;
+    std::unique_ptr<Store> store;
     std::atomic<std::uint64_t> lastClient = 0;
     std::unique_ptr<WorkerGroup> workers;
 };

@@ -17,9 +17,9 @@ class WorkerGroupTest : public PipelineTest {
 
 TEST_F(WorkerGroupTest, givesANewConnectionToWhoHasTheFewest) {
     make({.workers = 3, .links = 3});
-    std::vector<Peer> clients;
+    std::vector<Peer> peers;
     for (int i = 0; i < 7; ++i)
-        clients.push_back(connect());
+        peers.push_back(connect());
 
     EXPECT_EQ(worker(0).connections(), 3U);
     EXPECT_EQ(worker(1).connections(), 2U);
@@ -45,37 +45,75 @@ TEST_F(WorkerGroupTest, keepsAKeyAtItsHome) {
     }
 }
 
-TEST_F(WorkerGroupTest, forwardsByAWorkersOwnLinks) {
-    make({.workers = 2, .links = 5});
-    for (const std::size_t i : {0, 1}) {
-        std::set<PlaceId> roads;
-        for (std::uint32_t route = 0; route < 100; ++route) {
-            const auto road = workers->roadOf(worker(i), route);
-            EXPECT_EQ(&road.worker, &worker(i));
-            EXPECT_EQ(idOf(road), idOf(workers->roadOf(worker(i), route)));
-            roads.insert(idOf(road));
-        }
-        EXPECT_EQ(roads.size(), i == 0 ? 3U : 2U);
+TEST_F(WorkerGroupTest, opensAsManyLinksThatForwardAsThatFetch) {
+    start({.workers = 2, .links = 5});
+    settle();
+
+    EXPECT_EQ(links.size(), 10U);
+    EXPECT_TRUE(redis.quiet());
+}
+
+TEST_F(WorkerGroupTest, spreadsClientsOverTheLinksOfTheirWorker) {
+    start({.links = 3});
+    std::vector<Peer> peers;
+    std::multiset<const PipelineLink*> roads;
+    for (int i = 0; i < 6; ++i) {
+        peers.push_back(connectAndSend("do ECHO " + std::to_string(i) + "\n"));
+        roads.insert(&linkWith("ECHO " + std::to_string(i)));
+    }
+
+    EXPECT_EQ(std::set(roads.begin(), roads.end()).size(), 3U);
+    for (const auto* road : roads)
+        EXPECT_EQ(roads.count(road), 2U);
+}
+
+TEST_F(WorkerGroupTest, keepsAClientsCommandsOnOneLink) {
+    start({.links = 3});
+    auto client = connectAndSend("do ECHO first\n");
+    auto& road = linkWith("ECHO first");
+    road.send("+first\r\n");
+    EXPECT_EQ(client.receiveLine(), "+first");
+    for (int i = 0; i < 6; ++i) {
+        client.send("do ECHO " + std::to_string(i) + "\n");
+        EXPECT_EQ(&linkWith("ECHO " + std::to_string(i)), &road);
+        road.send("+next\r\n");
+        EXPECT_EQ(client.receiveLine(), "+next");
     }
 }
 
+TEST_F(WorkerGroupTest, opensLinksOfTheOtherVersionWithTheFirstWhoAsksForIt) {
+    start();
+    auto client = connectAndSend("three do ECHO x\nthree do ECHO y\n");
+    auto& three = join();
+    EXPECT_EQ(three.command(), "ECHO x");
+    EXPECT_EQ(three.command(), "ECHO y");
+    three.send("%1\r\n+a\r\n#t\r\n_\r\n");
+
+    EXPECT_EQ(client.receive(17), "%1\r\n+a\r\n#t\r\n_\r\n");
+    EXPECT_TRUE(forwards().quiet());
+    EXPECT_TRUE(redis.quiet());
+}
+
+// Each forwards by a link of its own, also those workers that have none to fetch by.
 TEST_F(WorkerGroupTest, servesAllWithFewerLinksThanWorkers) {
-    startWithoutLinks({.workers = 3, .links = 1});
-    for (int i = 0; i < 2; ++i)
-        join();
-    std::vector<Peer> clients;
+    start({.workers = 3, .links = 1});
+    std::set<const PipelineLink*> roads;
+    std::vector<Peer> peers;
     for (int i = 0; i < 3; ++i) {
-        clients.push_back(connect());
-        clients.back().send("get " + std::to_string(i) + "\nset a " + std::to_string(i) + "\n");
-        EXPECT_EQ(fetches().command(), "GET " + std::to_string(i));
-        EXPECT_EQ(forwards().command(), "SET a " + std::to_string(i));
-        forwards().send("$100\r\n" + std::string(50, 'x'));
-        answerValue("1");
-        EXPECT_EQ(clients.back().receiveLine(), "value 1 fetched stored");
-        EXPECT_EQ(clients.back().receiveLine(), "$100");
-        forwards().send(std::string(50, 'x') + "\r\n");
-        EXPECT_EQ(clients.back().receiveLine(), std::string(100, 'x'));
+        const auto name = std::to_string(i);
+        peers.push_back(connect());
+        peers.back().send("get " + name + "\nset a " + name + "\n");
+        auto& fetching = linkWith("GET " + name);
+        auto& forwarding = linkWith("SET a " + name);
+        roads.insert(&forwarding);
+        forwarding.send("$100\r\n" + std::string(50, 'x'));
+        answerBy(fetching, bulk("1"));
+        EXPECT_EQ(peers.back().receiveLine(), "value 1 fetched stored");
+        EXPECT_EQ(peers.back().receiveLine(), "$100");
+        forwarding.send(std::string(50, 'x') + "\r\n");
+        EXPECT_EQ(peers.back().receiveLine(), std::string(100, 'x'));
     }
+    EXPECT_EQ(roads.size(), 3U);
 }
 
 TEST_F(WorkerGroupTest, refusesWhoWasNotAdmitted) {
@@ -164,12 +202,12 @@ TEST_F(WorkerGroupTest, stopsOnce) {
 
 TEST_F(WorkerGroupTest, stopsWithRequestsInEveryState) {
     start({.parallel = 2, .workers = 2, .links = 2});
-    std::vector<Peer> clients;
+    std::vector<Peer> peers;
     for (int i = 0; i < 8; ++i)
-        clients.push_back(connectAndSend("get a\nset b 1\nget b\nget c\ndo PING\nget d\nset d 1\n"));
+        peers.push_back(connectAndSend("get a\nset b 1\nget b\nget c\ndo PING\nget d\nset d 1\n"));
     workers->stop();
 
-    for (auto& client : clients)
+    for (auto& client : peers)
         EXPECT_EQ(client.receiveRest(), "");
     EXPECT_EQ(limit.open(), 0U);
 }

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 namespace nearcache::blackbox {
 
@@ -14,15 +16,46 @@ namespace {
 constexpr int backlog = 64;
 const Poco::Timespan acceptTurn(0, 20'000);
 
-/// The reply to what a link says before it is used; nothing for other commands.
-const char* introduction(const std::string& name) {
+struct KnownCommand {
+    const char* name;
+    int arity;
+    const char* flag;
+    int lastKey;
+};
+
+/// What it says that it can do: all with their keys from the first word on.
+constexpr KnownCommand knownCommands[] = {
+    {"decr", 2, "write", 1},    {"del", -2, "write", -1},  {"exists", -2, "readonly", -1}, {"expire", -3, "write", 1},
+    {"get", 2, "readonly", 1},  {"getdel", 2, "write", 1}, {"incr", 2, "write", 1},        {"incrby", 3, "write", 1},
+    {"set", -3, "write", 1},    {"ttl", 2, "readonly", 1}, {"unlink", -2, "write", -1},    {"lrange", 4, "readonly", 1},
+    {"pttl", 2, "readonly", 1},
+};
+
+/// As Redis before 7 has it.
+std::string commandTable() {
+    std::string table = "*" + std::to_string(std::size(knownCommands)) + "\r\n";
+    for (const auto& [name, arity, flag, lastKey] : knownCommands) {
+        table += "*7\r\n+" + std::string(name) + "\r\n:" + std::to_string(arity) + "\r\n*1\r\n+" + flag +
+                 "\r\n:1\r\n:" + std::to_string(lastKey) + "\r\n:1\r\n*0\r\n";
+    }
+    return table;
+}
+
+/// The reply to what a link says before it is used, and beside what clients ask; nothing for other commands.
+std::optional<std::string> introduction(const std::string& name) {
     if (name == "PING")
         return "+PONG\r\n";
     if (name == "HELLO")
         return "-ERR unknown command 'HELLO'\r\n";
+    if (name == "PTTL")
+        return ":-1\r\n";
+    if (name == "COMMAND")
+        return commandTable();
+    if (name == "INFO")
+        return "$0\r\n\r\n";
     if (name == "CLIENT" || name == "SELECT" || name == "AUTH")
         return "+OK\r\n";
-    return nullptr;
+    return std::nullopt;
 }
 
 Words toWords(const Answer& command) {
@@ -89,8 +122,8 @@ void ScriptedBackend::read(Link& link) {
 
 void ScriptedBackend::take(Link& link, const Words& command) {
     const std::lock_guard lock(_mutex);
-    if (const char* reply = introduction(command.at(0))) {
-        queue(link, {Reaction::Kind::Reply, reply});
+    if (const auto reply = introduction(command.at(0))) {
+        queue(link, {Reaction::Kind::Reply, *reply});
         return;
     }
     _commands.push_back(command);
