@@ -226,10 +226,10 @@ class ClientNote {
 
 /// Who is at the other end of a connection.
 struct Client {
-    std::uint64_t id;           ///< unique in the process's life, counted from 1
-    std::string address;        ///< `127.0.0.1:50000`
-    std::string localAddress;   ///< the end of it that is ours
-    ClientNote* note = nullptr; ///< null: nobody asks
+    std::uint64_t id = 0;          ///< unique in the process's life, counted from 1
+    std::string address = {};      ///< `127.0.0.1:50000`
+    std::string localAddress = {}; ///< the end of it that is ours
+    ClientNote* note = nullptr;    ///< null: nobody asks
 };
 
 /// Who may use a front-end (`frontends[].password`, `frontends[].users`). Thread-safe; outlives the front-end.

@@ -190,7 +190,7 @@ TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsTimeIsAnsweredOnce) {
         {
             const LoopHold hold(worker(0).loop());
             const auto begin = Clock::now();
-            link.send("$-1\r\n");
+            answerBy(link, "$-1\r\n");
             EXPECT_TRUE(eventually([&] { return Clock::now() - begin > Milliseconds{100}; }));
         }
         EXPECT_THAT(here.receiveLine(),

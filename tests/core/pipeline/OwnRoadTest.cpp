@@ -9,18 +9,6 @@ namespace {
 class OwnRoadTest : public PipelineTest {
   protected:
     OwnRoadTest() { start(); }
-
-    /// The link that was opened for a client; its PING is answered.
-    PipelineLink& joinOwn() {
-        PipelineLink& link = join();
-        answerPing(link);
-        return link;
-    }
-
-    static void answerPing(PipelineLink& link) {
-        EXPECT_EQ(link.command(), "PING");
-        link.send("+PONG\r\n");
-    }
 };
 
 TEST_F(OwnRoadTest, isOpenedWithTheFirstRequestForIt) {
@@ -132,8 +120,11 @@ TEST_F(OwnRoadTest, isRefusedWhereAllAreInUse) {
 TEST_F(OwnRoadTest, isHadAgainWhenOneWasGivenBack) {
     auto first = connectAndSend("own do MULTI\n");
     auto second = connectAndSend("own do MULTI\n");
+    PipelineLink& own = joinOwn();
     joinOwn();
-    joinOwn();
+    EXPECT_EQ(own.command(), "MULTI");
+    own.send("+OK\r\n");
+    EXPECT_EQ(first.receiveLine(), "+OK");
     auto third = connectAndSend("own release do EXEC\n");
     EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
     first.close();
@@ -173,7 +164,7 @@ TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
     own.send("*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
     own.send("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
 
-    EXPECT_EQ(client.receive(22 + 7 + 4 + 8), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7");
+    EXPECT_EQ(client.receive(30 + 32), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
     EXPECT_EQ(gate->taken(), 0U);
 }
 

@@ -93,7 +93,7 @@ class PipelineTest : public testing::Test {
         backend.unixPath = redis.path();
         backend.connectTimeout = patience;
         backend.requestTimeout = shape.timeout;
-        backend.heartbeat = patience;
+        backend.heartbeat = std::chrono::hours(1); // so that no PING comes unexpected
         cacheSettings.coherence = shape.coherence;
         cacheSettings.onDisconnect = shape.onDisconnect;
         gate = std::make_unique<Gate>(shape.parallel);
@@ -112,6 +112,26 @@ class PipelineTest : public testing::Test {
         const auto before = health.linksReady(); // a lost one is not counted any more when another is opened for it
         links.back().shakeHands();
         EXPECT_TRUE(eventually([&] { return health.linksReady() > before; }));
+        return links.back();
+    }
+
+    /// The link that is opened for a client, up to the PING by which it is prepared.
+    PipelineLink& joinOwn() {
+        PipelineLink& link = accept();
+        answerPing(link);
+        return link;
+    }
+
+    static void answerPing(PipelineLink& link) {
+        EXPECT_EQ(link.command(), "PING");
+        link.send("+PONG\r\n");
+    }
+
+    /// One that the health does not know of.
+    PipelineLink& accept() {
+        links.emplace_back(redis.accept());
+        links.back().shakeHands();
+        settle();
         return links.back();
     }
 
