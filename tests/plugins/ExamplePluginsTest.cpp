@@ -107,7 +107,17 @@ class NoHost : public Host {
   public:
     [[nodiscard]] std::string_view version() const override { return "0"; }
     [[nodiscard]] unsigned database() const override { return 0; }
+    [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
+    [[nodiscard]] BackendIdentity backend() const override { return {}; }
     [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+    [[nodiscard]] std::vector<ClientFacts> clients() const override { return {}; }
+    std::size_t endClients(std::span<const std::uint64_t> /*ids*/) const override { return 0; }
+};
+
+class NoCredentials : public Credentials {
+  public:
+    [[nodiscard]] bool required() const override { return false; }
+    [[nodiscard]] bool check(std::string_view /*user*/, std::string_view /*password*/) const override { return false; }
 };
 
 class ExampleFrontEnd : public ::testing::Test {
@@ -165,14 +175,15 @@ class ExampleFrontEnd : public ::testing::Test {
 
     [[nodiscard]] std::unique_ptr<FrontEnd> make() const {
         const auto options = optionsOf(_library.plugin(), {{"max_key", RawOption::Kind::Scalar, "5", {}}});
-        return _library.plugin().create({_host, *options});
+        return _library.plugin().create({_host, *options, _credentials});
     }
 
     TemporaryFolder _folder;
     NoHost _host;
+    NoCredentials _credentials;
     PluginLibrary<FrontEndPlugin> _library{build(_folder, "frontend_line")};
     std::unique_ptr<FrontEnd> _frontEnd = make();
-    std::unique_ptr<Session> _session = _frontEnd->open({1, "127.0.0.1:50000"});
+    std::unique_ptr<Session> _session = _frontEnd->open({.id = 1, .address = "127.0.0.1:50000", .localAddress = {}});
 };
 
 TEST_F(ExampleFrontEnd, speaksInLines) {
