@@ -147,6 +147,7 @@ void Conversation::append(Operation& operation) {
     _last = &operation;
     ++_count;
     _commands += operation.action == Request::Action::Forward ? 1 : 0;
+    _owned += operation.own() ? 1 : 0;
     _waiting += operation.waits ? 1 : 0;
 }
 
@@ -166,6 +167,7 @@ Operation& Conversation::takeFirst() {
         _last = nullptr;
     --_count;
     _commands -= operation.action == Request::Action::Forward ? 1 : 0;
+    _owned -= operation.own() ? 1 : 0;
     _waiting -= operation.waits ? 1 : 0;
     return operation;
 }
@@ -188,7 +190,7 @@ void Conversation::onProgress() {
 }
 
 bool Conversation::mayStart(const Operation& operation) const {
-    if (_operations.sequential())
+    if (_operations.sequential() && _owned == 0)
         return true; // one after the other as it is
     if (_commands == 0)
         return true;

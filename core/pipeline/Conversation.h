@@ -104,6 +104,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Operation* _firstBlocked = nullptr;
     std::size_t _count = 0;
     std::size_t _commands = 0; ///< of them, those forwarded: without one, no GET has to wait
+    std::size_t _owned = 0;    ///< of them, those by the own road: some of these hold no slot
     std::size_t _waiting = 0;  ///< of them, those that wait in Redis by design
     bool _executing = false;
     bool _advancing = false;

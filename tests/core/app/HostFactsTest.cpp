@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 namespace nearcache::test {
@@ -41,7 +42,12 @@ class HostFactsTest : public testing::Test {
     Gate gate{2};
     ConnectionLimit connections{300};
     Health health{"redis.example:6379"};
-    const HostFacts host{settings, store, gate, connections, health, 4, 3};
+    Clients clients;
+    LinkBudget dedicated{20};
+    Coherence coherence{settings.cache};
+    BackendFacts backend;
+    const HostFacts host{
+        {settings, store, gate, connections, clients, dedicated, health, coherence, backend, 4, 3}};
 };
 
 TEST_F(HostFactsTest, tellTheReleaseAndTheDatabase) {
@@ -88,9 +94,43 @@ TEST_F(HostFactsTest, tellWhetherRedisIsThere) {
     health.linkReady();
 
     EXPECT_EQ(valueOf("backend", "state"), "up");
-    EXPECT_EQ(valueOf("backend", "links"), "6") << "of both kinds";
+    EXPECT_EQ(valueOf("backend", "links"), "3") << "those that fetch";
     EXPECT_EQ(valueOf("backend", "links_ready"), "1");
     EXPECT_EQ(valueOf("backend", "address"), "redis.example:6379");
+}
+
+TEST_F(HostFactsTest, tellOfTheLinksOfSingleClients) {
+    EXPECT_TRUE(dedicated.take());
+
+    EXPECT_EQ(valueOf("backend", "dedicated_links"), "1");
+    EXPECT_EQ(valueOf("backend", "dedicated_links_limit"), "20");
+}
+
+TEST_F(HostFactsTest, tellWhatKeepsTheCacheCoherent) {
+    const auto inEffect = coherence.facts();
+
+    ASSERT_FALSE(inEffect.empty());
+    for (const auto& fact : inEffect)
+        EXPECT_EQ(valueOf("coherence", fact.name), fact.value);
+}
+
+TEST_F(HostFactsTest, tellWhatRedisSaysOfItself) {
+    EXPECT_EQ(host.commands(), nullptr);
+    EXPECT_EQ(host.backend().server, "");
+    const auto table = std::make_shared<const CommandTable>(std::vector<CommandInfo>());
+    backend.commands(table);
+    backend.identity({.server = "redis", .version = "7.0.15", .mode = "standalone", .role = "master"});
+
+    EXPECT_EQ(host.commands(), table);
+    EXPECT_EQ(host.backend().server, "redis");
+    EXPECT_EQ(host.backend().version, "7.0.15");
+}
+
+TEST_F(HostFactsTest, knowNoClientThatDoesNotExist) {
+    const std::array<std::uint64_t, 2> ids{1, 2};
+
+    EXPECT_TRUE(host.clients().empty());
+    EXPECT_EQ(host.endClients(ids), 0U);
 }
 
 TEST_F(HostFactsTest, tellEachThingOnceAndNoSecret) {

@@ -18,7 +18,16 @@ using ::testing::StartsWith;
 struct NoHost : Host {
     [[nodiscard]] std::string_view version() const override { return "0"; }
     [[nodiscard]] unsigned database() const override { return 0; }
+    [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
+    [[nodiscard]] BackendIdentity backend() const override { return {}; }
     [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
+    [[nodiscard]] std::vector<ClientFacts> clients() const override { return {}; }
+    std::size_t endClients(std::span<const std::uint64_t> /*ids*/) const override { return 0; }
+};
+
+struct NoCredentials : Credentials {
+    [[nodiscard]] bool required() const override { return false; }
+    [[nodiscard]] bool check(std::string_view /*user*/, std::string_view /*password*/) const override { return false; }
 };
 
 class PluginsTest : public testing::Test {
@@ -44,7 +53,7 @@ class PluginsTest : public testing::Test {
 
     std::string frontEndError(Plugins& plugins, const std::string& frontEnd) {
         const auto settings = withFrontEnd(frontEnd);
-        return errorOf([&] { (void)plugins.makeFrontEnd(settings.frontends.at(0), host); });
+        return errorOf([&] { (void)plugins.makeFrontEnd(settings.frontends.at(0), host, credentials); });
     }
 
     template <class Function> std::string errorOf(Function function) {
@@ -64,6 +73,7 @@ class PluginsTest : public testing::Test {
     const TemporaryFolder folder;
     std::string file;
     const NoHost host;
+    const NoCredentials credentials;
     Plugins testPlugins{NEARCACHE_TEST_PLUGIN_DIR};
     Plugins shippedPlugins{NEARCACHE_PLUGIN_DIR};
 };
@@ -78,8 +88,8 @@ TEST_F(PluginsTest, makeAPolicy) {
 
 TEST_F(PluginsTest, loadALibraryOnce) {
     const auto settings = withFrontEnd("{plugin: http, listen: '127.0.0.1:0'}");
-    const auto first = shippedPlugins.makeFrontEnd(settings.frontends.at(0), host);
-    const auto second = shippedPlugins.makeFrontEnd(settings.frontends.at(0), host);
+    const auto first = shippedPlugins.makeFrontEnd(settings.frontends.at(0), host, credentials);
+    const auto second = shippedPlugins.makeFrontEnd(settings.frontends.at(0), host, credentials);
 
     EXPECT_NE(first, nullptr);
     EXPECT_NE(second, nullptr);

@@ -89,7 +89,7 @@ TEST_F(WorkerGroupTest, opensLinksOfTheOtherVersionWithTheFirstWhoAsksForIt) {
     EXPECT_EQ(three.command(), "ECHO y");
     three.send("%1\r\n+a\r\n#t\r\n_\r\n");
 
-    EXPECT_EQ(client.receive(17), "%1\r\n+a\r\n#t\r\n_\r\n");
+    EXPECT_EQ(client.receive(15), "%1\r\n+a\r\n#t\r\n_\r\n");
     EXPECT_TRUE(forwards().quiet());
     EXPECT_TRUE(redis.quiet());
 }
