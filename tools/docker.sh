@@ -112,6 +112,19 @@ run_tests() {
     service=tests
     build
     compose run --rm -T --no-deps tests
+    [ -n "$FILTER" ] || run_with_valkey
+}
+
+# What may depend on the server, once more with the other one.
+run_with_valkey() {
+    compose run --rm -T --no-deps -e NEARCACHE_REDIS_SERVER=/usr/bin/valkey-server \
+        -e FILTER='^coherence[.]|CoherenceTest|OwnLinkTest|OwnWriteTest|TransparencyTest|AccessTest' tests
+}
+
+run_long_tests() {
+    service=tests
+    build
+    compose run --rm -T --no-deps tests test-long
 }
 
 clean() {

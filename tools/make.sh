@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the Makefile's targets do. usage: tools/make.sh TARGET; the settings are in tools/help.txt.
-# native.sh and docker.sh each define the same functions: build, run_proxy, start_proxy, stop_all, run_tests, clean.
+# native.sh and docker.sh each define the same functions: build, run_proxy, start_proxy, stop_all, run_tests,
+# run_long_tests, clean.
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
@@ -21,6 +22,7 @@ case $target in
     restart_resp) build; start_proxy resp ;;
     stop) stop_all ;;
     test) run_tests ;;
+    test-long) run_long_tests ;;
     clean) stop_all; clean ;;
     lint) . "$top/tools/lint.sh" ;;
     *) die "no such target: '$target'; see make help" ;;

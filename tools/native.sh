@@ -209,4 +209,10 @@ run_tests() {
     without_aslr ctest --test-dir "$build_dir" -j "$jobs" --output-on-failure --no-tests=error ${FILTER:+-R "$FILTER"}
 }
 
+# Those that take minutes: the same load for longer, and more of it.
+run_long_tests() {
+    build all
+    without_aslr ctest --test-dir "$build_dir" -C long -L long --output-on-failure --no-tests=error ${FILTER:+-R "$FILTER"}
+}
+
 clean() { rm -rf "$top/build"; }
