@@ -101,6 +101,7 @@ redisReader& Link::reader() const {
 void Link::connect() {
     const auto& settings = _context.settings;
     _trying = true;
+    _begun = _context.loop.now();
     _timer = _context.loop.timers().at(_context.loop.now() + settings.connectTimeout,
                                        [this] { fail("no answer within backend.connect_timeout"); });
     if (!settings.unixPath.empty() || isIpAddress(settings.host))
@@ -303,7 +304,9 @@ void Link::fail(const std::string& why) {
 
 void Link::retryLater() {
     _pause = std::clamp(_pause * 2, firstPause, longestPause);
-    _timer = _context.loop.timers().at(_context.loop.now() + withJitter(_pause), [this] { connect(); });
+    // From the beginning of the try that failed: one that found no answer for long has paused already.
+    _timer =
+        _context.loop.timers().at(std::max(_begun + withJitter(_pause), _context.loop.now()), [this] { connect(); });
 }
 
 void Link::dropConnection() {

@@ -3,7 +3,7 @@
 /// A connection to the backing Redis that makes itself anew when it is lost.
 ///
 /// hiredis connects and reads the handshake's replies; after it, derived classes say what is sent and see what comes.
-/// A lost link is tried again at once, then after 50 ms doubling to 500 ms, each with jitter; success resets that.
+/// A lost link is tried again at once, then after 50 ms doubling to 500 ms, each with jitter and from try to try; success resets that.
 /// Threads: its loop's only. The settings, the health and the resolver outlive it. It may be destroyed at any time but
 /// within a call that it makes.
 
@@ -152,7 +152,8 @@ class Link : private PollHandler {
     bool _paused = false; ///< reads no further
     bool _flushing = false;
     Timers::Id _timer = 0;   ///< of the try under way, or of the next one
-    Milliseconds _pause{0};  ///< before the next try but one
+    Milliseconds _pause{0};  ///< from the beginning of one try to that of the next
+    Time _begun{};           ///< when the last try did
     bool _trying = false;    ///< a try is under way
     bool _resolving = false; ///< the resolver has yet to answer, be it for a try given up
     std::size_t _nextAddress = 0;
