@@ -52,7 +52,7 @@ struct CacheSettings {
     std::chrono::milliseconds ttl{60'000};
     Coherence coherence = Coherence::Auto;
     OnDisconnect onDisconnect = OnDisconnect::Serve;
-    bool touch = false;
+    bool touch = true;
 };
 
 struct LimitSettings {

@@ -57,7 +57,7 @@ TEST(Settings, hasTheDefaultsThatArePromised) {
     EXPECT_EQ(settings.cache.ttl, 60s);
     EXPECT_EQ(settings.cache.coherence, CacheSettings::Coherence::Auto);
     EXPECT_EQ(settings.cache.onDisconnect, CacheSettings::OnDisconnect::Serve);
-    EXPECT_FALSE(settings.cache.touch);
+    EXPECT_TRUE(settings.cache.touch);
     EXPECT_TRUE(settings.frontends[0].users.empty());
     EXPECT_EQ(settings.limits.connections, 10'000U);
     EXPECT_EQ(settings.limits.parallel, 256U);
@@ -134,9 +134,9 @@ TEST(Settings, readsHowTheCacheIsKeptCoherent) {
     EXPECT_EQ(coherence("tracking"), CacheSettings::Coherence::Tracking);
     EXPECT_EQ(coherence("ttl"), CacheSettings::Coherence::Ttl);
 
-    const auto cache = loadWithFrontEnd("cache: {on_disconnect: drop, touch: true}").cache;
+    const auto cache = loadWithFrontEnd("cache: {on_disconnect: drop, touch: false}").cache;
     EXPECT_EQ(cache.onDisconnect, CacheSettings::OnDisconnect::Drop);
-    EXPECT_TRUE(cache.touch);
+    EXPECT_FALSE(cache.touch);
     EXPECT_EQ(loadWithFrontEnd("cache: {on_disconnect: serve}").cache.onDisconnect, CacheSettings::OnDisconnect::Serve);
 }
 

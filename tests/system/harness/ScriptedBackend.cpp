@@ -47,6 +47,8 @@ std::optional<std::string> introduction(const std::string& name) {
         return "+PONG\r\n";
     if (name == "HELLO")
         return "-ERR unknown command 'HELLO'\r\n";
+    if (name == "TOUCH")
+        return ":0\r\n";
     if (name == "PTTL")
         return ":-1\r\n";
     if (name == "COMMAND")
