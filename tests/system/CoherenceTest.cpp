@@ -224,6 +224,46 @@ TEST_F(CoherenceTest, WithoutTrackingOnlyTheTimeToLiveCounts) {
     EXPECT_TRUE(becomes(http, "k", "new"));
 }
 
+TEST_F(CoherenceTest, RedisIsToldOfKeysThatAreReadHere) {
+    RedisServer own;
+    own.ask({"SET", "k", "v"});
+    Proxy proxy(SystemTest::config(own.address()));
+    auto client = proxy.respClient();
+    EXPECT_TRUE(test::eventually([&] {
+        for (int i = 0; i < 100; ++i)
+            client.ask({"GET", "k"});
+        return own.calls("touch") > 0;
+    }));
+    EXPECT_EQ(own.calls("get"), 1);
+}
+
+TEST_F(CoherenceTest, ItIsNotWhereThatIsNotWanted) {
+    RedisServer own;
+    own.ask({"SET", "k", "v"});
+    Proxy proxy(SystemTest::config(own.address()).set("cache.touch", "false"));
+    auto client = proxy.respClient();
+    const auto begun = Clock::now();
+    while (since(begun) < 300ms)
+        client.ask({"GET", "k"});
+    EXPECT_EQ(own.calls("touch"), 0);
+}
+
+TEST_F(CoherenceTest, ALinkThatWasCutIsBackAndFreshWithinASecond) {
+    RedisServer own(RedisServer::Transport::Tcp);
+    Proxy proxy(SystemTest::config(own.address()).set("cache.ttl", "1h"));
+    auto http = proxy.httpClient();
+    own.ask({"SET", "k", "0"});
+    cache(http, "k", "0");
+    for (int i = 1; i <= 3; ++i) {
+        own.stop();
+        own.start();
+        own.ask({"SET", "k", std::to_string(i)});
+        const auto reachable = Clock::now();
+        EXPECT_TRUE(becomes(http, "k", std::to_string(i)));
+        EXPECT_LT(since(reachable), 1s * slack);
+    }
+}
+
 TEST_F(CoherenceTest, StatusSaysHowItIsKept) {
     Proxy proxy(config());
     auto http = proxy.httpClient();
