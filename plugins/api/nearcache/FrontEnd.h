@@ -46,8 +46,9 @@ struct Request {
         Nothing, ///< no reply: it is done once it is sent, and what it brings comes unasked, as Reply::Kind::Unasked
         Stream,  ///< the same, and from here on all that comes is Unasked, replies too, until a request with `release`
     };
-    /// Forward: whose cached entries may not outlive it. They go before its reply is passed on, so that whoever reads
-    /// next sees no less than the reply told; and if it `writes`, before it is sent, too.
+    /// Forward: whose cached entries may not outlive it. They go before the end of its reply is passed on, so that
+    /// whoever reads next sees no less than the reply told; and if it `writes`, before it is sent, too. With
+    /// Expect::Nothing and Expect::Stream no reply is known as such: they only go before, if it writes.
     enum class Scope : std::uint8_t {
         Keys, ///< `keys`, and no others
         Some, ///< `keys`, and others that cannot be told (scripts, say)

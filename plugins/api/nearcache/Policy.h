@@ -7,8 +7,11 @@
 /// later.
 ///
 /// Expiry is the store's, the same for every policy: with one `cache.ttl` the order of expiry is the order of storing,
-/// so the store keeps one list in that order, reclaims what has expired before it asks for a victim, and tells the
-/// policy with onRemove(…, Removal::Expired). A policy writes none of it again.
+/// so the store keeps one list in that order, and a timing wheel for keys that end earlier. It reclaims what has
+/// expired, as far as it finds it in a bounded number of steps, before it asks for a victim, and tells the policy with
+/// onRemove(…, Removal::Expired). A policy writes none of it again. Entries that are dropped together, because Redis
+/// was flushed or a link to it lost, are not served from then on, but leave their slots one by one: each with
+/// onRemove(…, Removal::Deleted), or as a victim.
 ///
 /// Threads: the store calls a policy under its lock, one call at a time; a policy needs no lock of its own.
 /// Failure: nothing here may throw, except create(), whose exception's text is reported with the YAML's line.
@@ -27,7 +30,7 @@ inline constexpr Slot noSlot = ~Slot{0};
 
 /// Why a slot was emptied without the policy's doing.
 enum class Removal : std::uint8_t {
-    Deleted, ///< written or deleted in Redis, so no longer true
+    Deleted, ///< written or deleted in Redis, so no longer true; or dropped, since nobody would tell
     Expired, ///< its time ran out; says nothing about its use, so it must not feed a ghost list
 };
 
@@ -50,7 +53,7 @@ class Policy {
     /// REQUIRES: at least one slot is in use.
     [[nodiscard]] virtual Slot victim(std::uint64_t incomingKeyHash) noexcept = 0;
 
-    /// All slots were emptied at once.
+    /// Forgets everything: all slots are empty. The store does not call it any more; see Removal::Deleted.
     virtual void clear() noexcept = 0;
 
     /// Whether the policy's own invariants hold. For tests; may be slow.
