@@ -52,6 +52,11 @@ void HostFacts::addCache(Facts& facts) const {
     facts.push_back({"cache", "expirations", std::to_string(counters.expirations)});
     facts.push_back({"cache", "invalidations", std::to_string(counters.invalidations)});
     facts.push_back({"cache", "stale_fills", std::to_string(counters.staleFills)});
+    facts.push_back({"cache", "late_fills", std::to_string(counters.lateFills)});
+    facts.push_back({"cache", "refused_fills", std::to_string(counters.refusedFills)});
+    facts.push_back({"cache", "dropped_keys", std::to_string(counters.dropped)});
+    facts.push_back({"cache", "drops", std::to_string(counters.drops)});
+    facts.push_back({"cache", "clears", std::to_string(counters.clears)});
 }
 
 void HostFacts::addCoherence(Facts& facts) const {

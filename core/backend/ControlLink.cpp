@@ -98,8 +98,9 @@ void ControlLink::takeServer(const redisReply& reply) {
 
 void ControlLink::takeReplication(const redisReply& reply) {
     _identity.role = valueOf(textOf(reply), "role");
-    if (!_identity.version.empty())
-        _facts.identity(_identity);
+    if (_identity.version.empty()) // it does not tell: clients that greet must be answered all the same
+        _identity = {.server = "redis", .version = "0.0.0", .mode = "standalone", .role = "master"};
+    _facts.identity(_identity);
     _facts.setAttempted();
 }
 

@@ -64,7 +64,8 @@ OptionSection cache() {
                  "time is over; or auto, which is tracking where Redis has it and ttl elsewhere."},
                 {"on_disconnect", OptionType::Text, "serve",
                  "What becomes of cached keys while Redis is away: serve, which serves them until their time is over, "
-                 "marked as such; or drop, which drops them. Once it is back, none from before is served."},
+                 "marked as such; or drop, which drops them. Once it is back and tells of changes, none "
+                 "from before is served."},
                 {"touch", OptionType::Flag, "true",
                  "Whether Redis is told by TOUCH of a sample of the keys that are served from the cache, so that its "
                  "own eviction (maxmemory-policy with LRU or LFU) does not take them for unused."},
