@@ -129,7 +129,7 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
     reply.age = lookup.age;
     reply.remaining = lookup.remaining;
     reply.disconnected = lookup.disconnected;
-    if (_first == nullptr) {
+    if (_first == nullptr && !amidUnasked()) {
         reply.bytes = lookup.entry->value();
         if (!request.silent)
             encode(reply, request.tag, &lookup.entry);
@@ -139,7 +139,7 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
     operation.reply = reply;
     operation.entry = lookup.entry;
     _operations.markDone(operation);
-    append(operation);
+    append(operation); // written with those before it, or behind what has come unasked in part
 }
 
 void Conversation::append(Operation& operation) {
@@ -225,7 +225,8 @@ void Conversation::resumeBlocked() {
 
 /// Writes what is ready, in order.
 void Conversation::writeReady() {
-    while (_first != nullptr && finished(*_first) && !amidUnasked()) {
+    // What comes unasked is held back while a reply is under way: then its client has none of it.
+    while (_first != nullptr && finished(*_first) && (_first->streamed || !amidUnasked())) {
         Operation& operation = takeFirst();
         writeReply(operation);
         if (operation.release)
@@ -266,6 +267,8 @@ OwnRoad& Conversation::ownRoad() {
 void Conversation::onUnasked(std::string_view piece) {
     if (_first != nullptr && _first->streamed) {
         _unasked.append(piece);
+        if (_own != nullptr && _unasked.size() > Connection::maxUndelivered)
+            _own->pause(true);
         return;
     }
     Reply reply;
@@ -296,7 +299,7 @@ bool Conversation::outputIsFull() const {
 void Conversation::onRoom() {
     if (outputIsFull())
         return;
-    if (_own != nullptr)
+    if (_own != nullptr && _unasked.size() <= Connection::maxUndelivered)
         _own->pause(false);
     if (_first != nullptr && _first->stalled)
         _operations.stall(*_first, false);
@@ -348,7 +351,7 @@ void Conversation::writeError(Operation& operation) {
 }
 
 void Conversation::onPiece(Operation& operation, std::string_view piece, bool last) {
-    if (&operation != _first || last) {
+    if (&operation != _first || last || (!operation.streamed && amidUnasked())) {
         operation.text.append(piece); // the last one is written with the reply
         if (operation.text.size() > Connection::maxUndelivered)
             stallIfFull(operation);

@@ -96,7 +96,7 @@ void OwnRoad::drop(bool waits) {
 }
 
 void OwnRoad::pause(bool paused) {
-    if (_link == nullptr || _paused == paused)
+    if (_link == nullptr || (!paused && !_paused)) // paused already: a reply that was held back may have ended that
         return;
     _paused = paused;
     _link->pauseReading(paused);
