@@ -122,9 +122,10 @@ class PipelineTest : public testing::Test {
         return link;
     }
 
-    static void answerPing(PipelineLink& link) {
+    void answerPing(PipelineLink& link) {
         EXPECT_EQ(link.command(), "PING");
         link.send("+PONG\r\n");
+        settle();
     }
 
     /// One that the health does not know of.
