@@ -42,6 +42,8 @@ bool mayFollow(const Operation& later, const Operation& earlier) {
 /// Whether a later request has to wait for an earlier one of the same connection.
 bool mustWait(const Operation& later, const Operation& earlier) {
     using Action = Request::Action;
+    if (later.own() && earlier.release)
+        return true; // the road is given back when that is written
     if (finished(earlier) || later.action == Action::Answer || earlier.action == Action::Answer)
         return false;
     if (later.action == Action::Forward && earlier.action == Action::Forward)
@@ -85,7 +87,7 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
             continue;
         }
         lookUpGathered();
-        if (request.action == Request::Action::Answer && _first == nullptr && !request.release && !amidUnasked())
+        if (request.action == Request::Action::Answer && _first == nullptr && !request.release && !_amidUnasked)
             _connection.output().append(request.silent ? std::string_view() : request.payload);
         else
             appendAndStart(_operations.make(request, *this));
@@ -129,7 +131,7 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
     reply.age = lookup.age;
     reply.remaining = lookup.remaining;
     reply.disconnected = lookup.disconnected;
-    if (_first == nullptr && !amidUnasked()) {
+    if (_first == nullptr && !_amidUnasked) {
         reply.bytes = lookup.entry->value();
         if (!request.silent)
             encode(reply, request.tag, &lookup.entry);
@@ -225,8 +227,7 @@ void Conversation::resumeBlocked() {
 
 /// Writes what is ready, in order.
 void Conversation::writeReady() {
-    // What comes unasked is held back while a reply is under way: then its client has none of it.
-    while (_first != nullptr && finished(*_first) && (_first->streamed || !amidUnasked())) {
+    while (_first != nullptr && finished(*_first) && !_amidUnasked) {
         Operation& operation = takeFirst();
         writeReply(operation);
         if (operation.release)
@@ -275,6 +276,7 @@ void Conversation::onUnasked(std::string_view piece) {
     reply.kind = Reply::Kind::Unasked;
     reply.bytes = piece;
     encode(reply, 0, nullptr);
+    _amidUnasked = _own != nullptr && _own->amidUnasked();
     if (_own != nullptr && outputIsFull())
         _own->pause(true);
     if (_first != nullptr)
@@ -285,7 +287,10 @@ void Conversation::onUnasked(std::string_view piece) {
 
 /// As if Redis had closed the client's connection.
 void Conversation::onRoadLost() {
-    _connection.end();
+    if (_amidUnasked)
+        _connection.close(); // nothing that could be sent now would be understood
+    else
+        _connection.end();
 }
 
 void Conversation::onRoadLeft(Operation& operation) {
@@ -351,7 +356,7 @@ void Conversation::writeError(Operation& operation) {
 }
 
 void Conversation::onPiece(Operation& operation, std::string_view piece, bool last) {
-    if (&operation != _first || last || (!operation.streamed && amidUnasked())) {
+    if (&operation != _first || last || _amidUnasked) {
         operation.text.append(piece); // the last one is written with the reply
         if (operation.text.size() > Connection::maxUndelivered)
             stallIfFull(operation);

@@ -89,7 +89,6 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void release(const Operation& operation);
     void stallIfFull(Operation& operation);
     [[nodiscard]] bool outputIsFull() const;
-    [[nodiscard]] bool amidUnasked() const { return _own != nullptr && _own->amidUnasked(); }
     void encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry);
 
     Connection& _connection;
@@ -106,6 +105,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     std::size_t _commands = 0; ///< of them, those forwarded: without one, no GET has to wait
     std::size_t _owned = 0;    ///< of them, those by the own road: some of these hold no slot
     std::size_t _waiting = 0;  ///< of them, those that wait in Redis by design
+    bool _amidUnasked = false; ///< the client has the beginning of what came unasked, and not its end
     bool _executing = false;
     bool _advancing = false;
 };

@@ -189,6 +189,25 @@ TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {
     EXPECT_EQ(own.command(), "MULTI");
 }
 
+// The front-end answers it, and the road is closed when that is written: what comes behind needs another.
+TEST_F(OwnRoadTest, anAnswerMayReleaseItForThoseBehind) {
+    auto client = connectAndSend("own do MULTI\nrelease say reset\nown do MULTI\nget k\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "MULTI");
+    settle();
+    EXPECT_TRUE(own.quiet());
+    own.send("+OK\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    EXPECT_EQ(client.receiveLine(), "reset");
+    PipelineLink& next = joinOwn();
+    EXPECT_TRUE(own.ended());
+    EXPECT_EQ(next.command(), "MULTI");
+    EXPECT_TRUE(fetches().quiet());
+    next.send("+OK\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    EXPECT_EQ(fetches().command(), "GET k");
+}
+
 TEST_F(OwnRoadTest, anIdleOneThatIsLostIsForgotten) {
     auto client = connectAndSend("own release do EXEC\n");
     PipelineLink& own = joinOwn();

@@ -136,6 +136,25 @@ TEST_F(SequentialTest, aDeepPipelineOfHitsIsAnswered) {
     EXPECT_TRUE(gateIsFree());
 }
 
+// They hold no slot, but keep to the order of their client.
+TEST_F(SequentialTest, whatWaitsInRedisWaitsForThoseBeforeItAndOthersForIt) {
+    auto client = connectAndSend("set k 1\nown wait release do BLPOP\nget k\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    settle();
+    EXPECT_TRUE(redis.quiet());
+    forwards().send("+OK\r\n");
+    EXPECT_EQ(client.receiveLine(), "+OK");
+    auto& own = joinOwn();
+    EXPECT_EQ(own.command(), "BLPOP");
+    EXPECT_TRUE(fetches().quiet());
+    EXPECT_EQ(gate->taken(), 0U);
+    auto other = connectAndSend("say hello\n");
+    EXPECT_EQ(other.receiveLine(), "hello");
+    own.send("*0\r\n");
+    EXPECT_EQ(client.receiveLine(), "*0");
+    EXPECT_EQ(fetches().command(), "GET k");
+}
+
 class SequentialTimeoutTest : public SequentialTest {
   protected:
     SequentialTimeoutTest() : SequentialTest(Milliseconds{200}) {}

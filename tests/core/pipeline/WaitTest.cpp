@@ -267,6 +267,30 @@ TEST_F(UnaskedTest, messagesBehindAReplyAreNotCollected) {
     EXPECT_EQ(sent, 8);
 }
 
+TEST_F(UnaskedTest, aLinkThatIsLostAmidAMessageClosesItsClient) {
+    auto client = clientAmid();
+    client.send("say hello\n");
+    settle();
+    own->close();
+
+    EXPECT_EQ(client.receiveRest(), "");
+    EXPECT_TRUE(eventually([this] { return limit.open() == 0 && budget.open() == 0; }));
+}
+
+TEST_F(UnaskedTest, aReleaseWaitsForTheEndOfAMessageAndThoseBehindForIt) {
+    auto client = clientAmid();
+    client.send("release say reset\nown do MULTI\n");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    EXPECT_TRUE(redis.quiet());
+    own->send(secondHalf);
+    EXPECT_EQ(client.receive(secondHalf.size() + 6), std::string(secondHalf) + "reset\n");
+    auto& next = joinOwn();
+
+    EXPECT_TRUE(own->ended());
+    EXPECT_EQ(next.command(), "MULTI");
+}
+
 TEST_F(UnaskedTest, aClientThatVanishesAmidAMessageLeavesNothing) {
     auto client = clientAmid(tcpPair());
     client.send("say hello\nget miss\n");
