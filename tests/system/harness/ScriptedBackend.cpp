@@ -109,10 +109,10 @@ void ScriptedBackend::read(Link& link) {
             if (length <= 0)
                 break;
             redisReaderFeed(reader.get(), bytes.data(), static_cast<std::size_t>(length));
-            void* command = nullptr;
-            while (redisReaderGetReply(reader.get(), &command) == REDIS_OK && command != nullptr) {
-                take(link, toWords(toAnswer(*static_cast<redisReply*>(command))));
-                freeReplyObject(command);
+            void* read = nullptr;
+            while (redisReaderGetReply(reader.get(), &read) == REDIS_OK && read != nullptr) {
+                const std::unique_ptr<void, void (*)(void*)> command(read, freeReplyObject);
+                take(link, toWords(toAnswer(*static_cast<redisReply*>(read))));
             }
         }
     } catch (const Poco::Exception&) {
