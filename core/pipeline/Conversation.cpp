@@ -363,6 +363,7 @@ void Conversation::onPiece(Operation& operation, std::string_view piece, bool la
         return;
     }
     operation.streamed = true;
+    _operations.restartTime(operation);
     if (operation.silent)
         return;
     Reply reply;

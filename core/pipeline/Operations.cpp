@@ -207,8 +207,6 @@ void Operations::onPiece(Operation& operation, std::string_view piece, bool last
         finish(operation);
     else if (last)
         freeIfDone(operation);
-    else if (waited)
-        restartTime(operation); // Redis is answering: what counts is that it goes on
 }
 
 void Operations::onFailure(Operation& operation, const std::string& why) {
@@ -252,7 +250,7 @@ void Operations::resume(Operation& operation) {
 }
 
 void Operations::restartTime(Operation& operation) {
-    if (operation.waits)
+    if (operation.waits || operation.timeless || operation.state == Operation::State::Done)
         return;
     operation.deadline = now() + _timeout;
     _underWay.splice(_underWay.end(), _underWay, operation.self);

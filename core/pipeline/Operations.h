@@ -86,6 +86,9 @@ class Operations {
     void suspend(Operation& operation);
     void resume(Operation& operation);
 
+    /// Some of its reply was passed on: what counts from now on is that it goes on.
+    void restartTime(Operation& operation);
+
     void stall(Operation& operation, bool stalled);
 
   private:
@@ -100,7 +103,6 @@ class Operations {
     static void setError(Operation& operation, ErrorCode error, std::string_view text);
     void finish(Operation& operation);
     void withdraw(Operation& operation);
-    void restartTime(Operation& operation);
     void watchDeadlines();
     void expire();
 

@@ -166,6 +166,20 @@ TEST_F(TimeoutTest, answersWhoseReplyHasNotBegunToBePassedOn) {
     EXPECT_TRUE(gateIsFree());
 }
 
+TEST_F(LongTimeoutTest, isOfAReplyThatDoesNotGoOn) {
+    auto client = connectAndSend("do LRANGE\n");
+    EXPECT_EQ(forwards().command(), "LRANGE");
+    forwards().send("$6\r\n");
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(client.receive(i == 0 ? 4 : 2), i == 0 ? "$6\r\n" : "ab");
+        letHalfOfItPass();
+        forwards().send("ab");
+    }
+    forwards().send("\r\n");
+
+    EXPECT_EQ(client.receive(4), "ab\r\n");
+}
+
 TEST_F(LongTimeoutTest, leavesOthersTheFetchTheyShare) {
     auto first = connectAndSend("get k\n");
     EXPECT_EQ(fetches().command(), "GET k");
