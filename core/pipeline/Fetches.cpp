@@ -131,9 +131,13 @@ void Fetches::finished(Fetch& fetch, Outcome outcome) {
         _gate.leave();
     forget(fetch);
     auto source = Reply::Source::Fetched;
+    bool again = false;
     for (const auto& waiter : waiters) {
-        if (fetch.many && !waiter.many && outcome.kind == Reply::Kind::Absent)
-            this->fetch({fetch.key(), fetch.hash}, fetch.link, waiter); // it may be there, as another type
+        // Asked for singly, the key may be there, as another type. Those who joined later may be requests of the same
+        // connection, and must not be told what is older.
+        again = again || (fetch.many && !waiter.many && outcome.kind == Reply::Kind::Absent);
+        if (again)
+            this->fetch({fetch.key(), fetch.hash}, fetch.link, waiter);
         else
             report(waiter, outcome, source, lives, std::exchange(slot, false));
         source = Reply::Source::Collapsed;

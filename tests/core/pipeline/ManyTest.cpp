@@ -60,6 +60,20 @@ TEST_F(ManyTest, aGetThatJoinsIsAskedAgainWhereTheKeyMayBeOfAnotherType) {
     EXPECT_EQ(single.receiveLine(), "error wrong-type WRONGTYPE it is a list");
 }
 
+TEST_F(ManyTest, whoeverJoinedAfterAGetThatIsAskedAgainHearsNothingOlder) {
+    auto other = connectAndSend("mget a\n");
+    EXPECT_EQ(fetches().command(), "MGET a");
+    auto client = connectAndSend("get a\nmget a\n");
+    settle();
+    fetches().send("*1\r\n$-1\r\n:-2\r\n"); // somebody writes the key after that
+    EXPECT_EQ(other.receiveLine(), "1/1 absent fetched");
+    EXPECT_EQ(fetches().command(), "GET a");
+    answerValue("1");
+
+    EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
+    EXPECT_EQ(client.receiveLine(), "1/1 value 1 collapsed stored") << "back in time";
+}
+
 TEST_F(ManyTest, aKeyOfAnotherTypeIsAbsent) {
     auto single = connectAndSend("get a\n");
     EXPECT_EQ(fetches().command(), "GET a");
