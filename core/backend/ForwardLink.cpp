@@ -11,6 +11,10 @@ namespace {
 
 constexpr const char* takesNoMore = "Redis takes no more commands for now";
 
+/// Behind a command without a reply: an error before its reply, a map, refuses the command. Redis lets everybody say it.
+constexpr std::string_view barrier = "*1\r\n$5\r\nHELLO\r\n";
+constexpr char barrierReply = '%';
+
 /// 128 bits in hexadecimal: what nobody else can have a reply for.
 std::string randomNonce() {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -90,7 +94,10 @@ void ForwardLink::send(const std::string& command, std::shared_ptr<PendingForwar
     write(command);
     if (request == nullptr && (_streaming || !_farewell.empty()))
         return; // all is unasked as it is
-    _silent += request == nullptr ? 1 : 0;
+    if (request == nullptr) {
+        write(barrier);
+        ++_silent;
+    }
     _pending.push_back(std::move(request));
 }
 
@@ -113,13 +120,10 @@ void ForwardLink::onBytes(std::string_view bytes) {
 
 /// Where what begins with this byte goes; false: nowhere.
 bool ForwardLink::aim(char type) {
-    const bool silentFirst = !_pending.empty() && _pending.front() == nullptr;
-    if (type != '>' && silentFirst)
-        passSilent();
-    if (type == '>' && protocol() == 3)
+    if (type == '>' && (protocol() == 3 || onUnasked)) // a client may have said HELLO 3 by its own link
         _target = Target::Unasked;
-    else if (silentFirst && type == '-')
-        _target = Target::Unasked; // Redis has refused it
+    else if (!_pending.empty() && _pending.front() == nullptr)
+        _target = type == '-' ? Target::Unasked : type == barrierReply ? Target::Barrier : Target::Unknown;
     else if (!_pending.empty())
         _target = Target::Pending;
     else if (!_farewell.empty())
@@ -129,24 +133,6 @@ bool ForwardLink::aim(char type) {
     return _target != Target::Unknown;
 }
 
-/// What comes now is for the next one that has a reply, or it is the refusal of the first.
-void ForwardLink::passSilent() {
-    while (!_pending.empty() && _pending.front() == nullptr) {
-        _pending.pop_front();
-        --_silent;
-    }
-}
-
-/// A push that tells of a subscription, or of its end, is what a command without a reply has brought: it was not refused.
-void ForwardLink::noteSubscription(std::string_view piece) {
-    constexpr std::size_t headSize = 32; // `>3\r\n$12\r\npunsubscribe\r\n` and less
-    if (_pending.empty() || _pending.front() != nullptr ||
-        piece.substr(0, headSize).find("subscribe\r\n") == std::string_view::npos)
-        return;
-    _pending.pop_front();
-    --_silent;
-}
-
 /// False: the link is lost.
 bool ForwardLink::passOn(std::string_view piece, bool last) {
     const auto target = last ? std::exchange(_target, Target::Unknown) : _target;
@@ -154,6 +140,7 @@ bool ForwardLink::passOn(std::string_view piece, bool last) {
     case Target::Pending: passToPending(piece, last); break;
     case Target::Farewell: passFarewell(piece, last); break;
     case Target::Unasked: passUnasked(piece, last); break;
+    case Target::Barrier: passBarrier(last); break;
     case Target::Unknown: break;
     }
     return state() == State::Ready;
@@ -166,9 +153,14 @@ void ForwardLink::passToPending(std::string_view piece, bool last) {
     request->onPiece(piece, last);
 }
 
+void ForwardLink::passBarrier(bool last) {
+    if (!last)
+        return;
+    _pending.pop_front();
+    --_silent;
+}
+
 void ForwardLink::passUnasked(std::string_view piece, bool last) {
-    if (!_amidUnasked)
-        noteSubscription(piece);
     _amidUnasked = !last;
     if (const auto call = onUnasked) // a copy, as it may be taken away within
         call(piece);

@@ -41,9 +41,9 @@ class ForwardLink final : public Link {
 
     [[nodiscard]] unsigned protocol() const { return role() == LinkRole::Relay3 ? 3 : 2; }
 
-    /// `command`: one whole command in RESP. `request`: null when no reply comes that is for it alone; then it is dropped
-    /// without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing, the link is
-    /// given up.
+    /// `command`: one whole command in RESP. `request`: null when no reply comes that is for it alone, but pushes (RESP3)
+    /// or a stream; what refuses it is unasked, too. Then it is dropped without a word where the link is Away, which
+    /// onGone tells of an own link; where Redis takes nothing, the link is given up.
     void forward(std::string command, std::shared_ptr<PendingForward> request);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
@@ -87,6 +87,7 @@ class ForwardLink final : public Link {
         Unknown, ///< its first byte has not come
         Pending, ///< to who waits first
         Unasked,
+        Barrier,  ///< nowhere: it ends a command without a reply
         Farewell, ///< it may be the reply to the PING of leaveStream()
     };
 
@@ -98,8 +99,7 @@ class ForwardLink final : public Link {
 
     void send(const std::string& command, std::shared_ptr<PendingForward> request);
     [[nodiscard]] bool aim(char type);
-    void passSilent();
-    void noteSubscription(std::string_view piece);
+    void passBarrier(bool last);
     bool passOn(std::string_view piece, bool last);
     void passToPending(std::string_view piece, bool last);
     void passUnasked(std::string_view piece, bool last);
@@ -114,7 +114,7 @@ class ForwardLink final : public Link {
     std::string _held;     ///< what may be it, so far
     std::function<void()> _onLeft;
     std::deque<Waiting> _waiting;                         ///< for the link to be ready
-    std::deque<std::shared_ptr<PendingForward>> _pending; ///< sent, in order; null: without a reply
+    std::deque<std::shared_ptr<PendingForward>> _pending; ///< sent, in order; null: without a reply but the barrier's
     std::size_t _silent = 0;                              ///< of those, how many are
 };
 

@@ -262,8 +262,18 @@ TEST_F(ForwardLinkTest, mayDropWhatComesUnasked) {
     EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
 }
 
+TEST_F(ForwardLinkTest, takesPushesOfAConnectionThatHasChangedToResp3) {
+    auto end = startAndJoin();
+    forward("HELLO");
+    forwardUnanswered("subscribe");
+    end.send("%0\r\n>1\r\n+first\r\n%0\r\n");
+
+    EXPECT_THAT(reports(2), ElementsAre("HELLO: %0\r\n.", "unasked: >1\r\n+first\r\n."));
+}
+
 TEST_F(ForwardLinkTest, takesNoPushInResp2) {
     auto end = startAndJoin();
+    runner.call([this] { link->onUnasked = nullptr; });
     end.send(">1\r\n+x\r\n");
 
     EXPECT_TRUE(end.ended());
@@ -276,10 +286,24 @@ TEST_F(ForwardLinkTest, sendsWhatHasNoReply) {
     forward("a");
     EXPECT_EQ(pending(), 1U);
     EXPECT_EQ(end.command(), "subscribe");
+    EXPECT_EQ(end.command(), "HELLO");
     EXPECT_EQ(end.command(), "a");
-    end.send(":1\r\n");
+    end.send("%1\r\n+proto\r\n:3\r\n:1\r\n");
 
     EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
+    EXPECT_EQ(pending(), 0U);
+}
+
+TEST_F(ForwardLinkTest, tellsWhichOneOfThoseWithoutReplyWasRefused) {
+    protocol = 3;
+    auto end = startAndJoin();
+    forwardUnanswered("subscribe");
+    forwardUnanswered("subscribe");
+    forward("a");
+    end.send(">1\r\n+first\r\n>1\r\n+second\r\n%0\r\n-NOPERM no\r\n%0\r\n-ERR a's\r\n");
+
+    EXPECT_THAT(reports(4), ElementsAre("unasked: >1\r\n+first\r\n.", "unasked: >1\r\n+second\r\n.",
+                                        "unasked: -NOPERM no\r\n.", "a: -ERR a's\r\n."));
     EXPECT_EQ(pending(), 0U);
 }
 

@@ -219,8 +219,9 @@ TEST_F(UnaskedTest, aMessageDoesNotComeAmidAReply) {
     auto client = connectAndSend("own nothing three do SUBSCRIBE\nthree own do LRANGE\n");
     own = &joinOwn();
     EXPECT_EQ(own->command(), "SUBSCRIBE");
+    EXPECT_EQ(own->command(), "HELLO");
     EXPECT_EQ(own->command(), "LRANGE");
-    own->send(">1\r\n+a\r\n$5\r\nhe");
+    own->send(">1\r\n+a\r\n%0\r\n$5\r\nhe");
     EXPECT_EQ(client.receive(14), ">1\r\n+a\r\n$5\r\nhe");
     own->send("llo\r\n>1\r\n+b\r\n");
     EXPECT_EQ(client.receive(13), "llo\r\n>1\r\n+b\r\n");
