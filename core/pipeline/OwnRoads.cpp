@@ -1,9 +1,30 @@
 #include "pipeline/OwnRoads.h"
 
+#include "nearcache/Resp.h"
+
 #include <algorithm>
+#include <functional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace nearcache {
+
+/// The last command by a link that is to be closed.
+class OwnRoads::Last final : public PendingForward {
+  public:
+    explicit Last(std::function<void()> done) : _done(std::move(done)) {}
+
+    void onPiece(std::string_view /*piece*/, bool last) override {
+        if (last)
+            _done();
+    }
+
+    void onFailure(const std::string& /*why*/, bool /*sent*/) override { _done(); }
+
+  private:
+    const std::function<void()> _done;
+};
 
 OwnRoads::~OwnRoads() {
     while (_budget.takeIdle(*this))
@@ -43,11 +64,20 @@ void OwnRoads::discard(std::shared_ptr<ForwardLink> link) {
     }
     auto& loop = _context.loop;
     const auto* const closing = link.get();
-    _closing.push_back(std::move(link));
-    loop.timers().at(loop.now() + _context.settings.requestTimeout, [this, closing] {
-        _budget.giveBack();
-        destroy(*closing);
-    });
+    _closing.push_back(link);
+    const auto timer =
+        loop.timers().at(loop.now() + _context.settings.requestTimeout, [this, closing] { retire(*closing); });
+    std::string ping;
+    resp::appendCommand(ping, {"PING"});
+    link->forward(std::move(ping), std::make_shared<Last>([this, &loop, closing, timer] {
+                      loop.timers().cancel(timer);
+                      loop.atEndOfTurn([this, closing] { retire(*closing); });
+                  }));
+}
+
+void OwnRoads::retire(const ForwardLink& link) {
+    _budget.giveBack();
+    destroy(link);
 }
 
 /// Not at once: what was written to it in this turn is not sent yet, and it may be at work further up.

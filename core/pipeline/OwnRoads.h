@@ -27,7 +27,8 @@ class OwnRoads final : private LinkBudget::Holder {
     /// It is as it was when it was taken.
     void giveBack(std::shared_ptr<ForwardLink> link);
 
-    /// It is not: it is closed, at the end of this turn, or if it may still have commands to execute, after their time.
+    /// It is not: it is closed, at the end of this turn, or if it may still have commands to execute, when they are
+    /// done or their time is over.
     void discard(std::shared_ptr<ForwardLink> link);
 
     /// The same, whatever it has to execute.
@@ -37,6 +38,8 @@ class OwnRoads final : private LinkBudget::Holder {
     void closeUnused();
 
   private:
+    class Last;
+
     struct Idle {
         std::shared_ptr<ForwardLink> link;
         bool old = false; ///< was here at the last closeUnused()
@@ -46,6 +49,7 @@ class OwnRoads final : private LinkBudget::Holder {
     void closeUncounted();
     [[nodiscard]] std::shared_ptr<ForwardLink> make(unsigned protocol);
     void destroyLater(std::shared_ptr<ForwardLink> link);
+    void retire(const ForwardLink& link);
     void destroy(const ForwardLink& link);
     void removeLost(const ForwardLink& link);
 

@@ -62,6 +62,20 @@ TEST_F(OwnRoadTest, isClosedWithItsClient) {
     EXPECT_TRUE(eventually([this] { return budget.open() == 0; }));
 }
 
+// What was sent is executed, and then there is room for others: long before the command's time is over.
+TEST_F(OwnRoadTest, isClosedWithItsClientWhenRedisIsDone) {
+    auto client = connectAndSend("own do EVAL\n", tcpPair());
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EVAL");
+    vanish(client);
+    EXPECT_EQ(own.command(), "PING");
+    EXPECT_EQ(budget.open(), 1U);
+    own.send("+OK\r\n+PONG\r\n");
+
+    EXPECT_TRUE(own.ended());
+    EXPECT_EQ(budget.open(), 0U);
+}
+
 TEST_F(OwnRoadTest, endsItsClientWhenItIsLost) {
     auto client = connectAndSend("own do WATCH\n");
     PipelineLink& own = joinOwn();
@@ -164,7 +178,8 @@ TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
     own.send("*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
     own.send("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
 
-    EXPECT_EQ(client.receive(30 + 32), "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
+    EXPECT_EQ(client.receive(30 + 32),
+              "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
     EXPECT_EQ(gate->taken(), 0U);
 }
 
