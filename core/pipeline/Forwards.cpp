@@ -18,7 +18,7 @@ class Forwards::Forward final : public PendingForward, public std::enable_shared
             return;
         }
         letGo();
-        settle([self = shared_from_this(), bytes = std::string(_scope == Request::Scope::Some ? piece : ""), piece] {
+        settle([self = shared_from_this(), bytes = std::string(fenced() ? piece : ""), piece] {
             if (self->operation != nullptr)
                 self->_owner._operations.onPiece(self->takeOperation(), bytes.empty() ? piece : bytes, true);
         });
@@ -49,16 +49,19 @@ class Forwards::Forward final : public PendingForward, public std::enable_shared
     bool stalled = false;
 
   private:
+    [[nodiscard]] bool fenced() const { return _scope == Request::Scope::Some || _scope == Request::Scope::Listing; }
+
     /// Calls `done` when nothing is cached any more that is older than the command.
     template <class Done> void settle(Done done) {
         for (const auto& [key, hash] : _keys)
             _owner._store.invalidate(key, hash);
         if (_scope == Request::Scope::All)
             _owner._store.clear();
-        if (_scope == Request::Scope::Some)
-            _owner._fence.await(std::move(done));
-        else
+        if (!fenced())
             done();
+        else
+            _owner._fence.await(_scope == Request::Scope::Some ? Fence::Untold::Dropped : Fence::Untold::Kept,
+                                std::move(done));
     }
 
     Forwards& _owner;

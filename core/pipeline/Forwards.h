@@ -26,9 +26,11 @@ class Fence {
   public:
     virtual ~Fence() = default;
 
+    enum class Untold : std::uint8_t { Kept, Dropped };
+
     /// `done` is called on this thread, at once or later, when every entry that a command executed before has made stale
-    /// is gone.
-    virtual void await(std::function<void()> done) = 0;
+    /// is gone. `untold`: what becomes of those of whose changes Redis does not tell.
+    virtual void await(Untold untold, std::function<void()> done) = 0;
 };
 
 class Forwards {

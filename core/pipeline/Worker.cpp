@@ -217,13 +217,14 @@ void Worker::stall(Operation& operation, bool stalled) {
         _relays.replace(*link);
 }
 
-void Worker::await(std::function<void()> done) {
-    _group.catchUp(_loop, std::move(done));
+void Worker::await(Untold untold, std::function<void()> done) {
+    _group.catchUp(_loop, untold, std::move(done));
 }
 
-void Worker::catchUp(std::size_t link, std::function<void()> done) {
-    _fetchLinks[link]->fence([this, link, done = std::move(done)](bool reached) {
-        if (!reached || !_tracked[link])
+void Worker::catchUp(std::size_t link, Untold untold, std::function<void()> done) {
+    _fetchLinks[link]->fence([this, link, untold, done = std::move(done)](bool reached) {
+        const bool told = reached && _tracked[link];
+        if (!told && (_tracked[link] || untold == Untold::Dropped))
             _shared.store.drop(_groups[link]);
         done();
     });

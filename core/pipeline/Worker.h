@@ -74,7 +74,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
     [[nodiscard]] FetchLink& fetchLink(std::size_t i) { return *_fetchLinks[i]; }
 
     /// `done` is called when this link's keys are no older here than what Redis has executed by now.
-    void catchUp(std::size_t link, std::function<void()> done);
+    void catchUp(std::size_t link, Untold untold, std::function<void()> done);
 
     /// Any thread: closes the connection of this client.
     void endClient(std::uint64_t id);
@@ -92,7 +92,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
     void forward(Operation& operation) override;
     void withdraw(Operation& operation) override;
     void stall(Operation& operation, bool stalled) override;
-    void await(std::function<void()> done) override;
+    void await(Untold untold, std::function<void()> done) override;
     void onReady(unsigned group, bool tracked) override;
     void onLost(unsigned group) override;
     void onInvalidated(std::string_view key) override;

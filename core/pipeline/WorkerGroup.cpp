@@ -59,7 +59,7 @@ WorkerGroup::Place WorkerGroup::homeOf(std::uint64_t hash) const {
     return placeOf(_store.groupOf(hash));
 }
 
-void WorkerGroup::catchUp(Loop& loop, std::function<void()> done) const {
+void WorkerGroup::catchUp(Loop& loop, Fence::Untold untold, std::function<void()> done) const {
     const auto left = std::make_shared<std::atomic<unsigned>>(_links);
     const auto finish = std::make_shared<std::function<void()>>(std::move(done));
     for (std::size_t i = 0; i < _links; ++i) {
@@ -73,9 +73,9 @@ void WorkerGroup::catchUp(Loop& loop, std::function<void()> done) const {
                 loop.post([finish] { (*finish)(); });
         };
         if (&place.worker.loop() == &loop)
-            place.worker.catchUp(place.link, arrived);
+            place.worker.catchUp(place.link, untold, arrived);
         else
-            place.worker.loop().post([place, arrived] { place.worker.catchUp(place.link, arrived); });
+            place.worker.loop().post([place, untold, arrived] { place.worker.catchUp(place.link, untold, arrived); });
     }
 }
 

@@ -45,8 +45,8 @@ class WorkerGroup {
     [[nodiscard]] Place homeOf(std::uint64_t hash) const;
 
     /// Any worker's thread: has `done` called by `loop`, or at once, when the cache is no older than what Redis has
-    /// executed by now.
-    void catchUp(Loop& loop, std::function<void()> done) const;
+    /// executed by now. See Fence.
+    void catchUp(Loop& loop, Fence::Untold untold, std::function<void()> done) const;
 
     /// A loop for what the process has but one of: the first worker's.
     [[nodiscard]] Loop& loop() { return _workers.front()->loop(); }

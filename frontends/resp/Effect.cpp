@@ -50,6 +50,8 @@ Words keep(const std::pmr::vector<std::string_view>& keys, std::pmr::memory_reso
 Request::Scope scopeOf(std::string_view name, const CommandInfo& command, const FoundKeys& found) {
     if (command.write && !hasKeys(command) && !storesScripts(name) && !runsScript(name))
         return Request::Scope::All;
+    if (command.readOnly && !hasKeys(command) && !runsScript(name))
+        return Request::Scope::Listing;
     return found.complete && !runsScript(name) ? Request::Scope::Keys : Request::Scope::Some;
 }
 

@@ -74,6 +74,7 @@ bool takeFlag(std::string_view& line, Request& request) {
     return takes(line, "quiet", request.silent, true) || takes(line, "last", request.close, true) ||
            takes(line, "faulty", request.tag, faultyTag) || takes(line, "write", request.writes, true) ||
            takes(line, "some", request.scope, Request::Scope::Some) ||
+           takes(line, "listing", request.scope, Request::Scope::Listing) ||
            takes(line, "all", request.scope, Request::Scope::All) ||
            takes(line, "own", request.road, Request::Road::Own) || takes(line, "wait", request.waits, true) ||
            takes(line, "release", request.release, true) ||

@@ -17,7 +17,7 @@
 ///     faulty             encode() throws
 ///     write              it writes
 ///     on KEY             one more of its keys
-///     some, all          its scope
+///     listing, some, all its scope
 ///     own                by the client's own road
 ///     wait               it waits in Redis by design
 ///     release            the own road is given back behind it

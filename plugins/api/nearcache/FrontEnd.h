@@ -50,9 +50,10 @@ struct Request {
     /// whoever reads next sees no less than the reply told; and if it `writes`, before it is sent, too. With
     /// Expect::Nothing and Expect::Stream no reply is known as such: they only go before, if it writes.
     enum class Scope : std::uint8_t {
-        Keys, ///< `keys`, and no others
-        Some, ///< `keys`, and others that cannot be told (scripts, say)
-        All,  ///< every key (FLUSHALL, say)
+        Keys,    ///< `keys`, and no others
+        Listing, ///< `keys`, and its reply tells which others there are (SCAN, say). Only where Redis tells of changes
+        Some,    ///< `keys`, and others that cannot be told (scripts, say)
+        All,     ///< every key (FLUSHALL, say)
     };
 
     Action action = Action::Answer;

@@ -72,6 +72,18 @@ TEST_F(ScopeTest, withoutTrackingAScriptClearsTheCache) {
     EXPECT_FALSE(isCached("k"));
 }
 
+TEST_F(ScopeTest, whatTellsOfKeysKeepsTheCacheWhereRedisTellsNothing) {
+    cache("k", "old");
+    auto client = connectAndSend("listing do DBSIZE\n");
+    EXPECT_EQ(forwards().command(), "DBSIZE");
+    forwards().send(":1\r\n");
+    EXPECT_EQ(fetches().command(), "PING");
+    fetches().send("+PONG\r\n");
+
+    EXPECT_EQ(client.receiveLine(), ":1");
+    EXPECT_TRUE(isCached("k"));
+}
+
 TEST_F(ScopeTest, aScriptsReplyComesWithALinkLostToo) {
     cache("k", "old");
     auto client = connectAndSend("some write do EVAL\n");

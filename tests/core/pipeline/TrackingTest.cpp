@@ -64,6 +64,25 @@ TEST_F(TrackingTest, whatRedisOutdatesRightBehindItsReplyIsNotKept) {
     EXPECT_FALSE(isCached("k"));
 }
 
+TEST_F(TrackingTest, whatTellsOfKeysWaitsForWhatRedisHasToTell) {
+    start(tracked);
+    cache("k", "old");
+    auto client = connectAndSend("listing do SCAN 0\nget k\n");
+    EXPECT_EQ(forwards().command(), "SCAN 0");
+    forwards().send("*0\r\n");
+    EXPECT_EQ(fetches().command(), "PING");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    EXPECT_TRUE(isCached("k"));
+    fetches().sendInvalidation("k");
+    fetches().send("+PONG\r\n");
+    EXPECT_EQ(client.receiveLine(), "*0");
+    EXPECT_EQ(fetches().command(), "GET k");
+    answer("$-1\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "absent fetched");
+}
+
 TEST_F(TrackingTest, nobodyJoinsAFetchThatRedisHasOutdated) {
     start(tracked);
     auto before = connectAndSend("get k\n");

@@ -45,6 +45,11 @@ TEST(EffectTest, whatConcernsNoKey) {
         EXPECT_EQ(told(line), reads) << line;
 }
 
+TEST(EffectTest, whatTellsWhichKeysThereAre) {
+    for (const char* line : {"keys *", "scan 0", "randomkey", "dbsize"})
+        EXPECT_EQ(told(line), (Told{Scope::Listing, false})) << line;
+}
+
 TEST(EffectTest, functionsAreNoData) {
     EXPECT_EQ(told("function load x").scope, Scope::Keys);
 }
