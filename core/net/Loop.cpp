@@ -24,8 +24,7 @@ int makeWakeDescriptor() {
 
 } // namespace
 
-Loop::Loop()
-    : _wakeDescriptor(makeWakeDescriptor()), _wakeSocket(new Poco::Net::StreamSocketImpl(_wakeDescriptor)) {
+Loop::Loop() : _wakeDescriptor(makeWakeDescriptor()), _wakeSocket(new Poco::Net::StreamSocketImpl(_wakeDescriptor)) {
     _poller.watch(_wakeSocket, {.read = true}, *this);
 }
 

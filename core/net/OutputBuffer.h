@@ -5,8 +5,8 @@
 /// Not thread-safe: the connection's worker only.
 
 #include "cache/Entry.h"
-#include "net/SocketIo.h"
 #include "nearcache/FrontEnd.h"
+#include "net/SocketIo.h"
 
 #include <array>
 #include <memory>

@@ -46,8 +46,7 @@ class HostFactsTest : public testing::Test {
     LinkBudget dedicated{20};
     Coherence coherence{settings.cache};
     BackendFacts backend;
-    const HostFacts host{
-        {settings, store, gate, connections, clients, dedicated, health, coherence, backend, 4, 3}};
+    const HostFacts host{{settings, store, gate, connections, clients, dedicated, health, coherence, backend, 4, 3}};
 };
 
 TEST_F(HostFactsTest, tellTheReleaseAndTheDatabase) {

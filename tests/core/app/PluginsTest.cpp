@@ -111,9 +111,8 @@ TEST_F(PluginsTest, nameTheLineTheLibraryAndTheReason) {
     EXPECT_EQ(policyError("old"), "3: cache.policy: cannot load " + library("policy_old") +
                                       ": it is a plugin of another kind, or was built for another version of the "
                                       "plugin API than api2");
-    EXPECT_THAT(
-        frontEndError(testPlugins, "{plugin: missing, listen: '127.0.0.1:0'}"),
-        StartsWith("3: frontends[0]: cannot load " + library("frontend_missing") + ": there is no such file"));
+    EXPECT_THAT(frontEndError(testPlugins, "{plugin: missing, listen: '127.0.0.1:0'}"),
+                StartsWith("3: frontends[0]: cannot load " + library("frontend_missing") + ": there is no such file"));
 }
 
 TEST_F(PluginsTest, nameThePluginsThatThereAre) {

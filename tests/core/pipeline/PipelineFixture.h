@@ -101,9 +101,9 @@ class PipelineTest : public testing::Test {
         store = std::make_unique<Store>(
             Store::Settings{.capacity = 1000, .ttl = std::chrono::hours(1), .groups = shape.links},
             std::make_unique<FifoPolicy>());
-        workers = std::make_unique<WorkerGroup>(Shared{*store, *gate, limit, budget, clients, backend, cacheSettings,
-                                                       health, *coherence, resolver},
-                                                shape.workers, shape.links);
+        workers = std::make_unique<WorkerGroup>(
+            Shared{*store, *gate, limit, budget, clients, backend, cacheSettings, health, *coherence, resolver},
+            shape.workers, shape.links);
     }
 
     /// Redis takes one more link.
@@ -214,9 +214,7 @@ class PipelineTest : public testing::Test {
     void answer(std::string_view reply) { answerBy(fetches(), reply); }
     void answerValue(std::string_view value) { answer(bulk(value)); }
 
-    static void answerBy(FakeLink& link, std::string_view reply) {
-        link.send(std::string(reply) + ":-1\r\n");
-    }
+    static void answerBy(FakeLink& link, std::string_view reply) { link.send(std::string(reply) + ":-1\r\n"); }
 
     [[nodiscard]] static std::string bulk(std::string_view value) {
         std::string reply;
