@@ -118,7 +118,7 @@ run_tests() {
 # What may depend on the server, once more with the other one.
 run_with_valkey() {
     compose run --rm -T --no-deps -e NEARCACHE_REDIS_SERVER=/usr/bin/valkey-server \
-        -e FILTER='^coherence[.]|CoherenceTest|OwnLinkTest|OwnWriteTest|TransparencyTest|AccessTest' tests
+        -e FILTER='^clients[.]|^coherence[.]|CoherenceTest|OwnLinkTest|OwnWriteTest|TransparencyTest|AccessTest' tests
 }
 
 run_long_tests() {
