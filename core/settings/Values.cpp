@@ -2,6 +2,7 @@
 
 #include "settings/Characters.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <concepts>

@@ -5,6 +5,7 @@
 
 #include "../frontends/http/Feed.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
