@@ -16,9 +16,10 @@ mkdir -p "$packages" 2>/dev/null && [ -w "$packages" ] || skip "cannot write to 
 install() {
     cmp -s "$here/node/package-lock.json" "$packages/installed.json" && return
     rm -f "$packages/installed.json"
+    [ -z "$(find "$packages/failed" -mmin -10 2>/dev/null)" ] || skip "npm could not get the packages a moment ago"
     cp "$here/node/package.json" "$here/node/package-lock.json" "$packages"
-    (cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund >npm.log 2>&1) ||
-        skip "npm could not get the packages; see $packages/npm.log"
+    (cd "$packages" && npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 >npm.log 2>&1) ||
+        { touch "$packages/failed"; skip "npm could not get the packages; see $packages/npm.log"; }
     cp "$packages/package-lock.json" "$packages/installed.json"
 }
 
