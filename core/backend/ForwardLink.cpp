@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* takesNoMore = "Redis takes no more commands for now";
 
-/// Behind a command without a reply: an error before its reply, a map, refuses the command. Redis lets everybody say it.
+/// Behind a command that has no reply: an error before its own one, a map, is the command's. Everybody may say it.
 constexpr std::string_view barrier = "*1\r\n$5\r\nHELLO\r\n";
 constexpr char barrierReply = '%';
 
@@ -46,17 +46,17 @@ bool mayBecome(const std::string& whole, const std::string& begun) {
 ForwardLink::ForwardLink(const LinkContext& context, unsigned protocol)
     : Link(context, protocol == 3 ? LinkRole::Relay3 : LinkRole::Relay2) {}
 
-void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> request) {
+void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> request, Answer answer) {
     switch (state()) {
     case State::Ready:
         if (unsent() <= maxUnsent)
-            send(command, std::move(request));
+            send(command, {std::move(request), answer});
         else if (request != nullptr)
             request->onFailure(takesNoMore, false);
         else
             lose(takesNoMore); // else its sender would wait for what never comes
         return;
-    case State::Connecting: _waiting.push_back({std::move(command), std::move(request)}); return;
+    case State::Connecting: _waiting.push_back({std::move(command), {std::move(request), answer}}); return;
     case State::Away:
         if (request != nullptr)
             request->onFailure(trouble(), false);
@@ -65,18 +65,20 @@ void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> r
 }
 
 bool ForwardLink::withdraw(const PendingForward& request) {
-    return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.request.get() == &request; }) > 0;
+    return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.sent.request.get() == &request; }) >
+           0;
 }
 
 void ForwardLink::stream(bool on) {
     _streaming = on;
 }
 
-void ForwardLink::leaveStream(std::function<void()> done) {
+void ForwardLink::leaveStream(std::function<void()> done, Subscribed subscribed) {
     const auto nonce = randomNonce();
     _farewell = asBulk(nonce);
     _held.clear();
     _onLeft = std::move(done);
+    _subscribed = subscribed;
     std::string command;
     resp::appendCommand(command, {"PING", nonce});
     forward(std::move(command), nullptr);
@@ -86,19 +88,17 @@ void ForwardLink::onReady() {
     _framer.reset();
     _target = Target::Unknown;
     _amidUnasked = false;
-    for (auto& [command, request] : std::exchange(_waiting, {}))
-        send(command, std::move(request));
+    for (auto& [command, sent] : std::exchange(_waiting, {}))
+        send(command, std::move(sent));
 }
 
-void ForwardLink::send(const std::string& command, std::shared_ptr<PendingForward> request) {
+void ForwardLink::send(const std::string& command, Sent sent) {
     write(command);
-    if (request == nullptr && (_streaming || !_farewell.empty()))
+    if (sent.request == nullptr)
         return; // all is unasked as it is
-    if (request == nullptr) {
+    if (sent.answer == Answer::Pushes)
         write(barrier);
-        ++_silent;
-    }
-    _pending.push_back(std::move(request));
+    _pending.push_back(std::move(sent));
 }
 
 void ForwardLink::onBytes(std::string_view bytes) {
@@ -122,8 +122,8 @@ void ForwardLink::onBytes(std::string_view bytes) {
 bool ForwardLink::aim(char type) {
     if (type == '>' && (protocol() == 3 || onUnasked)) // a client may have said HELLO 3 by its own link
         _target = Target::Unasked;
-    else if (!_pending.empty() && _pending.front() == nullptr)
-        _target = type == '-' ? Target::Unasked : type == barrierReply ? Target::Barrier : Target::Unknown;
+    else if (!_pending.empty() && _pending.front().answer == Answer::Pushes)
+        _target = type == '-' ? Target::Refusal : type == barrierReply ? Target::Barrier : Target::Unknown;
     else if (!_pending.empty())
         _target = Target::Pending;
     else if (!_farewell.empty())
@@ -140,6 +140,7 @@ bool ForwardLink::passOn(std::string_view piece, bool last) {
     case Target::Pending: passToPending(piece, last); break;
     case Target::Farewell: passFarewell(piece, last); break;
     case Target::Unasked: passUnasked(piece, last); break;
+    case Target::Refusal: _refusal += piece; break;
     case Target::Barrier: passBarrier(last); break;
     case Target::Unknown: break;
     }
@@ -147,17 +148,15 @@ bool ForwardLink::passOn(std::string_view piece, bool last) {
 }
 
 void ForwardLink::passToPending(std::string_view piece, bool last) {
-    const auto request = _pending.front();
+    const auto request = _pending.front().request;
     if (last)
         _pending.pop_front();
     request->onPiece(piece, last);
 }
 
 void ForwardLink::passBarrier(bool last) {
-    if (!last)
-        return;
-    _pending.pop_front();
-    --_silent;
+    if (last)
+        passToPending(std::exchange(_refusal, {}), true);
 }
 
 void ForwardLink::passUnasked(std::string_view piece, bool last) {
@@ -172,7 +171,7 @@ void ForwardLink::passFarewell(std::string_view piece, bool last) {
     if (!last && mayBecome(_farewell, _held))
         return;
     const auto held = std::exchange(_held, {});
-    if (held == _farewell) {
+    if (held == _farewell || (_subscribed == Subscribed::IsDone && held == subscribedReply(_farewell))) {
         _farewell.clear();
         _streaming = false;
         if (const auto done = std::exchange(_onLeft, nullptr))
@@ -189,24 +188,22 @@ void ForwardLink::resetReplies() {
     _streaming = false;
     _amidUnasked = false;
     _farewell.clear();
+    _refusal.clear();
     _held.clear();
     _onLeft = nullptr;
 }
 
 void ForwardLink::onLost(const std::string& why) {
     resetReplies();
-    _silent = 0;
-    for (const auto& request : std::exchange(_pending, {})) {
-        if (request != nullptr)
-            request->onFailure(why, true);
-    }
+    for (const auto& sent : std::exchange(_pending, {}))
+        sent.request->onFailure(why, true);
 }
 
 void ForwardLink::onAway() {
     resetReplies();
     for (const auto& waiting : std::exchange(_waiting, {}))
-        if (waiting.request != nullptr)
-            waiting.request->onFailure(trouble(), false);
+        if (waiting.sent.request != nullptr)
+            waiting.sent.request->onFailure(trouble(), false);
 }
 
 void ForwardLink::onEnd(const std::string& why) {

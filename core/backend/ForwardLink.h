@@ -41,16 +41,22 @@ class ForwardLink final : public Link {
 
     [[nodiscard]] unsigned protocol() const { return role() == LinkRole::Relay3 ? 3 : 2; }
 
-    /// `command`: one whole command in RESP. `request`: null when no reply comes that is for it alone, but pushes (RESP3)
-    /// or a stream; what refuses it is unasked, too. Then it is dropped without a word where the link is Away, which
-    /// onGone tells of an own link; where Redis takes nothing, the link is given up.
-    void forward(std::string command, std::shared_ptr<PendingForward> request);
+    /// What Redis answers a command with.
+    enum class Answer : std::uint8_t {
+        Reply,
+        Pushes, ///< pushes (RESP3) and no reply: its request is told the end of an empty one, or of an error
+    };
+
+    /// `command`: one whole command in RESP. `request`: null within a stream, where no reply is known as such; then it is
+    /// dropped without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing, the
+    /// link is given up.
+    void forward(std::string command, std::shared_ptr<PendingForward> request, Answer answer = Answer::Reply);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
     bool withdraw(const PendingForward& request);
 
     /// Commands that wait to be sent, or whose replies have not all come.
-    [[nodiscard]] std::size_t pending() const { return _pending.size() - _silent + _waiting.size(); }
+    [[nodiscard]] std::size_t pending() const { return _pending.size() + _waiting.size(); }
 
     /// Reads no further, or goes on; what was read already is still passed on. Over with the connection.
     using Link::pauseReading;
@@ -62,9 +68,12 @@ class ForwardLink final : public Link {
     void stream(bool on);
 
     /// Ends that: all is unasked up to the reply to a PING that is sent now; `done` is called when it has come, which
-    /// nobody sees. If the link is lost before, `done` is never called. It gives the link up where the reply shows that
-    /// the connection is still subscribed.
-    void leaveStream(std::function<void()> done);
+    /// nobody sees. If the link is lost before, `done` is never called. `subscribed`: what is done where the reply shows
+    /// that the connection still is.
+    enum class Subscribed : std::uint8_t { GivesUp, IsDone };
+    void leaveStream(std::function<void()> done, Subscribed subscribed = Subscribed::GivesUp);
+
+    [[nodiscard]] bool streams() const { return _streaming; }
 
     /// Whether what onUnasked had last is the beginning of something that has not ended.
     [[nodiscard]] bool amidUnasked() const { return _amidUnasked; }
@@ -77,9 +86,14 @@ class ForwardLink final : public Link {
     std::function<void(const std::string& why)> onGone;
 
   private:
+    struct Sent {
+        std::shared_ptr<PendingForward> request;
+        Answer answer;
+    };
+
     struct Waiting {
         std::string command;
-        std::shared_ptr<PendingForward> request;
+        Sent sent;
     };
 
     /// Where the next reply goes.
@@ -87,7 +101,8 @@ class ForwardLink final : public Link {
         Unknown, ///< its first byte has not come
         Pending, ///< to who waits first
         Unasked,
-        Barrier,  ///< nowhere: it ends a command without a reply
+        Refusal,  ///< to who waits first for pushes
+        Barrier,  ///< nowhere: it ends a command that has no reply
         Farewell, ///< it may be the reply to the PING of leaveStream()
     };
 
@@ -97,7 +112,7 @@ class ForwardLink final : public Link {
     void onAway() override;
     void onEnd(const std::string& why) override;
 
-    void send(const std::string& command, std::shared_ptr<PendingForward> request);
+    void send(const std::string& command, Sent sent);
     [[nodiscard]] bool aim(char type);
     void passBarrier(bool last);
     bool passOn(std::string_view piece, bool last);
@@ -110,12 +125,13 @@ class ForwardLink final : public Link {
     Target _target = Target::Unknown;
     bool _streaming = false;
     bool _amidUnasked = false;
+    Subscribed _subscribed = Subscribed::GivesUp;
+    std::string _refusal;  ///< of the command that waits first for pushes
     std::string _farewell; ///< the reply that ends the stream; empty: none is awaited
     std::string _held;     ///< what may be it, so far
     std::function<void()> _onLeft;
-    std::deque<Waiting> _waiting;                         ///< for the link to be ready
-    std::deque<std::shared_ptr<PendingForward>> _pending; ///< sent, in order; null: without a reply but the barrier's
-    std::size_t _silent = 0;                              ///< of those, how many are
+    std::deque<Waiting> _waiting; ///< for the link to be ready
+    std::deque<Sent> _pending;    ///< sent, in order, and not answered
 };
 
 } // namespace nearcache

@@ -87,7 +87,8 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
             continue;
         }
         lookUpGathered();
-        if (request.action == Request::Action::Answer && _first == nullptr && !request.release && !_amidUnasked)
+        const bool atOnce = _first == nullptr && !request.release && !request.close && !_amidUnasked;
+        if (request.action == Request::Action::Answer && atOnce)
             _connection.output().append(request.silent ? std::string_view() : request.payload);
         else
             appendAndStart(_operations.make(request, *this));
@@ -230,13 +231,12 @@ void Conversation::writeReady() {
     while (_first != nullptr && finished(*_first) && !_amidUnasked) {
         Operation& operation = takeFirst();
         writeReply(operation);
+        passUnasked(std::move(operation.unasked));
         if (operation.release)
             release(operation);
         if (operation.waits && _waiting == 0)
             resumeBlocked();
         letGo(operation);
-        if (!_unasked.empty())
-            onUnasked(std::exchange(_unasked, {}));
     }
     if (_first == nullptr)
         _road.reset();
@@ -265,10 +265,26 @@ OwnRoad& Conversation::ownRoad() {
     return *_own;
 }
 
+/// What has come by the own road and is not written whole: what comes now stands behind it. Null: nothing.
+Operation* Conversation::lastReplied() const {
+    Operation* last = _first != nullptr && _first->streamed ? _first : nullptr;
+    for (auto* own = _first; own != nullptr && own->own() && (own->replied || finished(*own)); own = own->next)
+        last = own;
+    return last;
+}
+
+void Conversation::passUnasked(std::string unasked) {
+    if (unasked.empty())
+        return;
+    _held -= unasked.size();
+    onUnasked(unasked);
+}
+
 void Conversation::onUnasked(std::string_view piece) {
-    if (_first != nullptr && _first->streamed) {
-        _unasked.append(piece);
-        if (_own != nullptr && _unasked.size() > Connection::maxUndelivered)
+    if (Operation* const before = lastReplied()) {
+        before->unasked.append(piece);
+        _held += piece.size();
+        if (_own != nullptr && _held > Connection::maxUndelivered)
             _own->pause(true);
         return;
     }
@@ -276,7 +292,7 @@ void Conversation::onUnasked(std::string_view piece) {
     reply.kind = Reply::Kind::Unasked;
     reply.bytes = piece;
     encode(reply, 0, nullptr);
-    _amidUnasked = _own != nullptr && _own->amidUnasked();
+    _amidUnasked = _held == 0 && _own != nullptr && _own->amidUnasked();
     if (_own != nullptr && outputIsFull())
         _own->pause(true);
     if (_first != nullptr)
@@ -294,7 +310,21 @@ void Conversation::onRoadLost() {
 }
 
 void Conversation::onRoadLeft(Operation& operation) {
-    _operations.onSent(operation);
+    if (operation.action == Request::Action::Answer)
+        _operations.onDrained(operation);
+    else
+        _operations.onSent(operation);
+}
+
+void Conversation::onOwnFailed(const Operation& operation) {
+    if (operation.release)
+        return;
+    ownRoad().fail(operation.text);
+    _connection.end();
+}
+
+bool Conversation::drain(Operation& operation) {
+    return _own != nullptr && _own->drain(operation);
 }
 
 bool Conversation::outputIsFull() const {
@@ -304,7 +334,7 @@ bool Conversation::outputIsFull() const {
 void Conversation::onRoom() {
     if (outputIsFull())
         return;
-    if (_own != nullptr && _unasked.size() <= Connection::maxUndelivered)
+    if (_own != nullptr && _held <= Connection::maxUndelivered)
         _own->pause(false);
     if (_first != nullptr && _first->stalled)
         _operations.stall(*_first, false);

@@ -55,6 +55,13 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     /// A piece of the reply to a forwarded command.
     void onPiece(Operation& operation, std::string_view piece, bool last);
 
+    /// A command by the own road has failed: what the connection's state is by now nobody knows. It is ended, unless the
+    /// command was to leave nothing behind.
+    void onOwnFailed(const Operation& operation);
+
+    /// Whether something is still to come by the own road that is to stand before this answer: it is reported then.
+    [[nodiscard]] bool drain(Operation& operation);
+
     /// Chooses among the shared links.
     [[nodiscard]] std::uint32_t route() const { return _roads.route; }
 
@@ -88,6 +95,8 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void writeError(Operation& operation);
     void release(const Operation& operation);
     void stallIfFull(Operation& operation);
+    [[nodiscard]] Operation* lastReplied() const;
+    void passUnasked(std::string unasked);
     [[nodiscard]] bool outputIsFull() const;
     void encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry);
 
@@ -97,7 +106,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     ClientRecord& _record;
     std::shared_ptr<ForwardLink> _road; ///< of the commands under way
     std::unique_ptr<OwnRoad> _own;      ///< once it was needed
-    std::string _unasked;               ///< held back until the reply under way is written
+    std::size_t _held = 0;              ///< bytes that came unasked, and stand behind replies not yet written
     Operation* _first = nullptr;
     Operation* _last = nullptr;
     Operation* _firstBlocked = nullptr;

@@ -18,6 +18,8 @@ class Forwards::Forward final : public PendingForward, public std::enable_shared
             return;
         }
         letGo();
+        if (operation != nullptr)
+            operation->replied = true;
         settle([self = shared_from_this(), bytes = std::string(fenced() ? piece : ""), piece] {
             if (self->operation != nullptr)
                 self->_owner._operations.onPiece(self->takeOperation(), bytes.empty() ? piece : bytes, true);
@@ -74,7 +76,9 @@ Forwards::~Forwards() = default;
 void Forwards::forward(Operation& operation, ForwardLink& link) {
     auto request = std::make_shared<Forward>(*this, operation, link);
     _heard.emplace(&operation, request);
-    link.forward(std::move(operation.payload), std::move(request));
+    using Answer = ForwardLink::Answer;
+    const bool pushes = operation.expect == Request::Expect::Pushes;
+    link.forward(std::move(operation.payload), std::move(request), pushes ? Answer::Pushes : Answer::Reply);
 }
 
 void Forwards::withdraw(Operation& operation) {

@@ -52,11 +52,13 @@ struct Operation {
     bool waits = false;    ///< in Redis, by design: it has no deadline
     bool timeless = false; ///< nor has this one now, being behind one that does
     bool release = false;
+    bool close = false;
     bool silent = false;
     std::uint8_t protocol = 2;
     bool holdsSlot = false;
     bool lookedUp = false; ///< a Get: the cache did not have it
     bool streamed = false; ///< a piece of its reply is in the output
+    bool replied = false;  ///< of a Forward: its reply is here, though it may have to wait for a fence
     bool stalled = false;  ///< its reply is held back at its link
     std::uint32_t tag = 0;
     std::uint32_t route = 0;   ///< of a Forward by a shared road
@@ -69,6 +71,7 @@ struct Operation {
     Reply reply;             ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
     EntryRef entry;          ///< what `reply.bytes` will be, or
     std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
+    std::string unasked;     ///< what has come behind its reply, and is written behind it
     std::vector<Part> parts; ///< of a GetMany: as many as keys
 
     Conversation* conversation = nullptr; ///< none: answered already, or its client is gone

@@ -40,6 +40,7 @@ Operation& Operations::make(const Request& request, Conversation& conversation) 
     operation.scope = request.scope;
     operation.writes = request.writes;
     operation.release = request.release;
+    operation.close = request.close;
     operation.silent = request.silent;
     operation.protocol = request.protocol;
     operation.tag = request.tag;
@@ -107,8 +108,25 @@ void Operations::execute(Operation& operation) {
     case Request::Action::Get: lookUpAndFetch(operation); return;
     case Request::Action::GetMany: fetchAll(operation); return;
     case Request::Action::Forward: forward(operation); return;
-    case Request::Action::Answer: finish(operation); return;
+    case Request::Action::Answer: answer(operation); return;
     }
+}
+
+/// One that ends what the client has by its own road waits for what is still to come by it.
+void Operations::answer(Operation& operation) {
+    const bool ends = operation.release || operation.close;
+    if (ends && operation.conversation != nullptr && operation.conversation->drain(operation))
+        operation.pending = 1;
+    else
+        finish(operation);
+}
+
+void Operations::onDrained(Operation& operation) {
+    operation.pending = 0;
+    if (operation.state == Operation::State::Done)
+        freeIfDone(operation);
+    else
+        finish(operation);
 }
 
 void Operations::lookUpAndFetch(Operation& operation) {
@@ -215,7 +233,7 @@ void Operations::onFailure(Operation& operation, const std::string& why) {
         freeIfDone(operation);
         return;
     }
-    setError(operation, ErrorCode::Unavailable, why);
+    fail(operation, ErrorCode::Unavailable, why);
     finish(operation);
 }
 
@@ -265,6 +283,12 @@ void Operations::setError(Operation& operation, ErrorCode error, std::string_vie
     operation.reply.kind = Reply::Kind::Error;
     operation.reply.error = error;
     operation.text = text;
+}
+
+void Operations::fail(Operation& operation, ErrorCode error, std::string_view text) {
+    setError(operation, error, text);
+    if (operation.own() && operation.conversation != nullptr)
+        operation.conversation->onOwnFailed(operation);
 }
 
 void Operations::markDone(Operation& operation) {
@@ -326,7 +350,7 @@ void Operations::expire() {
         const bool mayHappen =
             operation.action == Request::Action::Forward && operation.state == Operation::State::UnderWay;
         withdraw(operation);
-        setError(operation, ErrorCode::TimedOut, mayHappen ? timedOutUnderWay : timedOut);
+        fail(operation, ErrorCode::TimedOut, mayHappen ? timedOutUnderWay : timedOut);
         markDone(operation);
         slots += std::exchange(operation.holdsSlot, false) ? 1 : 0;
         if (operation.conversation != nullptr)

@@ -79,6 +79,9 @@ class Operations {
     void onFailure(Operation& operation, const std::string& why);
     void onSent(Operation& operation);
 
+    /// All that was to come before an answer has.
+    void onDrained(Operation& operation);
+
     /// It was withdrawn, before so many reports on it.
     void onWithdrawn(Operation& operation, std::uint32_t reports);
 
@@ -94,6 +97,7 @@ class Operations {
   private:
     [[nodiscard]] bool takesSlot(const Operation& operation) const;
     void execute(Operation& operation);
+    void answer(Operation& operation);
     void lookUpAndFetch(Operation& operation);
     [[nodiscard]] bool lookUpAll(Operation& operation);
     void fetchAll(Operation& operation);
@@ -101,6 +105,7 @@ class Operations {
                   std::optional<Milliseconds> lives);
     void forward(Operation& operation);
     static void setError(Operation& operation, ErrorCode error, std::string_view text);
+    static void fail(Operation& operation, ErrorCode error, std::string_view text);
     void finish(Operation& operation);
     void withdraw(Operation& operation);
     void watchDeadlines();

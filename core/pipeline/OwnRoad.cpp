@@ -19,16 +19,22 @@ class Ignored final : public PendingForward {
 } // namespace
 
 std::shared_ptr<ForwardLink> OwnRoad::enter(const Operation& operation) {
-    if (_link == nullptr && !_refused)
+    if (_link == nullptr && _trouble.empty())
         take(operation.protocol);
-    return _link;
+    return _trouble.empty() ? _link : nullptr;
+}
+
+void OwnRoad::fail(const std::string& why) {
+    if (_trouble.empty())
+        _trouble = why;
 }
 
 void OwnRoad::take(unsigned protocol) {
     _link = _roads.take(protocol);
-    _refused = _link == nullptr;
-    if (_refused)
+    if (_link == nullptr) {
+        _trouble = "all of backend.dedicated_links are in use";
         return;
+    }
     _paused = false;
     _link->onUnasked = [this](std::string_view piece) { _traveller.onUnasked(piece); };
     _link->onGone = [this](const std::string& /*why*/) { lost(); };
@@ -44,16 +50,25 @@ bool OwnRoad::send(Operation& operation) {
     _link->forward(std::move(operation.payload), nullptr);
     if (!operation.release)
         return true;
-    leave(operation);
+    leave(operation, ForwardLink::Subscribed::GivesUp);
     return false;
 }
 
-void OwnRoad::leave(Operation& operation) {
+bool OwnRoad::drain(Operation& operation) {
+    if (_link == nullptr || !_link->streams() || _leaving != nullptr)
+        return false;
+    leave(operation, ForwardLink::Subscribed::IsDone);
+    return true;
+}
+
+void OwnRoad::leave(Operation& operation, ForwardLink::Subscribed subscribed) {
     _leaving = std::make_shared<Operation*>(&operation);
-    _link->leaveStream([this, leaving = _leaving] {
-        if (*leaving != nullptr)
-            left();
-    });
+    _link->leaveStream(
+        [this, leaving = _leaving] {
+            if (*leaving != nullptr)
+                left();
+        },
+        subscribed);
 }
 
 void OwnRoad::left() {
@@ -67,17 +82,17 @@ void OwnRoad::withdraw(const Operation& operation) {
 
 void OwnRoad::lost() {
     _roads.discard(std::exchange(_link, nullptr));
-    _refused = true;
+    fail("the client's own link to Redis was lost");
     if (_leaving != nullptr && *_leaving != nullptr)
         left();
     _traveller.onRoadLost();
 }
 
 void OwnRoad::release(const Operation& operation) {
-    _refused = false;
+    const bool failed = !std::exchange(_trouble, {}).empty();
     if (_link == nullptr)
         return;
-    const bool asNew = _link->state() == Link::State::Ready && _link->pending() == 0 && !_paused &&
+    const bool asNew = !failed && _link->state() == Link::State::Ready && _link->pending() == 0 && !_paused &&
                        _link->protocol() == operation.protocol && operation.reply.kind != Reply::Kind::Error &&
                        !operation.text.starts_with('-');
     if (asNew)

@@ -27,7 +27,7 @@ class OwnRoad {
         /// The link is lost, with whatever state the client had there. Requests under way have failed.
         virtual void onRoadLost() = 0;
 
-        /// The command that releases it and has no reply of its own is done.
+        /// The operation that has no reply of its own, and ends what comes by this road, is done.
         virtual void onRoadLeft(Operation& operation) = 0;
     };
 
@@ -37,13 +37,21 @@ class OwnRoad {
     OwnRoad(const OwnRoad&) = delete;
     OwnRoad& operator=(const OwnRoad&) = delete;
 
-    /// The link for this operation; null where there is none to be had, then and until release().
+    /// The link for this operation; null where there is none to be had, then and until release(): see trouble().
     [[nodiscard]] std::shared_ptr<ForwardLink> enter(const Operation& operation);
+
+    [[nodiscard]] const std::string& trouble() const { return _trouble; }
+
+    /// Of one of its commands nobody knows what has become: no further one is sent before release().
+    void fail(const std::string& why);
 
     /// Sends the command of an operation that has no reply. False: the traveller will be told when it is done.
     [[nodiscard]] bool send(Operation& operation);
 
-    /// The operation does not wait any more for its sending.
+    /// Has the traveller told when all is here that is still to come by a stream; false: nothing is.
+    [[nodiscard]] bool drain(Operation& operation);
+
+    /// The operation does not wait any more for its sending, or for the stream's end.
     void withdraw(const Operation& operation);
 
     /// A command that releases it is done with: the link is as it was when it was entered, if that went well.
@@ -60,7 +68,7 @@ class OwnRoad {
 
   private:
     void take(unsigned protocol);
-    void leave(Operation& operation);
+    void leave(Operation& operation, ForwardLink::Subscribed subscribed);
     void left();
     void lost();
 
@@ -68,7 +76,7 @@ class OwnRoad {
     Traveller& _traveller;
     std::shared_ptr<ForwardLink> _link;
     std::shared_ptr<Operation*> _leaving; ///< the one that waits for the link to be as new; shared with the link
-    bool _refused = false;
+    std::string _trouble;                 ///< none: it may be used
     bool _paused = false;
 };
 

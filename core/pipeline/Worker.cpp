@@ -181,17 +181,17 @@ void Worker::forwardByOwnRoad(Operation& operation) {
     auto& road = operation.conversation->ownRoad();
     const auto link = road.enter(operation);
     if (link == nullptr)
-        _operations.onFailure(operation, "all of backend.dedicated_links are in use");
-    else if (operation.expect == Request::Expect::Reply)
+        _operations.onFailure(operation, road.trouble());
+    else if (operation.expect != Request::Expect::Stream)
         _forwards.forward(operation, *link);
     else if (road.send(operation))
         _operations.onSent(operation);
 }
 
 void Worker::withdraw(Operation& operation) {
-    if (operation.action != Request::Action::Forward) {
+    if (operation.reads()) {
         withdrawFetches(operation);
-    } else if (operation.expect == Request::Expect::Reply) {
+    } else if (operation.action == Request::Action::Forward && operation.expect != Request::Expect::Stream) {
         _forwards.withdraw(operation);
     } else {
         operation.conversation->ownRoad().withdraw(operation);

@@ -44,8 +44,7 @@ void monitor(Call& call) {
 
 void subscribe(Call& call) {
     call.session.standing.subscribe(familyOf(call.name), call.words.subspan(1), !call.session.resp3());
-    call.request.expect =
-        Request::Expect::Nothing; // in RESP3 pushes confirm it; where there are none, all is one stream
+    call.request.expect = Request::Expect::Pushes; // in RESP3; where there are none, all is one stream
     send(call);
 }
 
@@ -54,7 +53,7 @@ void unsubscribe(Call& call) {
     if (!standing.isSubscribed() && !standing.isStreaming())
         return answerUnsubscribed(call);
     standing.unsubscribe(familyOf(call.name), call.words.subspan(1));
-    call.request.expect = Request::Expect::Nothing;
+    call.request.expect = Request::Expect::Pushes;
     send(call);
 }
 

@@ -78,7 +78,7 @@ bool takeFlag(std::string_view& line, Request& request) {
            takes(line, "all", request.scope, Request::Scope::All) ||
            takes(line, "own", request.road, Request::Road::Own) || takes(line, "wait", request.waits, true) ||
            takes(line, "release", request.release, true) ||
-           takes(line, "nothing", request.expect, Request::Expect::Nothing) ||
+           takes(line, "pushes", request.expect, Request::Expect::Pushes) ||
            takes(line, "stream", request.expect, Request::Expect::Stream) ||
            takes(line, "three", request.protocol, std::uint8_t{3});
 }

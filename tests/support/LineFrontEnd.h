@@ -21,7 +21,7 @@
 ///     own                by the client's own road
 ///     wait               it waits in Redis by design
 ///     release            the own road is given back behind it
-///     nothing, stream    what it expects, instead of a reply
+///     pushes, stream     what it expects, instead of a reply
 ///     three              its reply is to be in RESP3
 ///
 /// What fails is answered with `error CODE TEXT`. What comes unasked is passed on as it is.

@@ -42,13 +42,13 @@ struct Request {
     };
     /// Forward by an own road: what comes of it.
     enum class Expect : std::uint8_t {
-        Reply,   ///< one reply
-        Nothing, ///< no reply: it is done once it is sent, and what it brings comes unasked, as Reply::Kind::Unasked
-        Stream,  ///< the same, and from here on all that comes is Unasked, replies too, until a request with `release`
+        Reply,  ///< one reply
+        Pushes, ///< RESP3: pushes confirm it, which come as Reply::Kind::Unasked; its reply is empty, or an error
+        Stream, ///< it is done once it is sent: from here on all that comes is Unasked, until a request with `release`
     };
     /// Forward: whose cached entries may not outlive it. They go before the end of its reply is passed on, so that
     /// whoever reads next sees no less than the reply told; and if it `writes`, before it is sent, too. With
-    /// Expect::Nothing and Expect::Stream no reply is known as such: they only go before, if it writes.
+    /// Expect::Stream no reply is known as such: they only go before, if it writes.
     enum class Scope : std::uint8_t {
         Keys,    ///< `keys`, and no others
         Listing, ///< `keys`, and its reply tells which others there are (SCAN, say). Only where Redis tells of changes

@@ -52,6 +52,15 @@ class ForwardLinkTest : public LinkFixture<ForwardLink> {
         return request;
     }
 
+    /// One that pushes answer.
+    void forwardPushed(const std::string& name) {
+        auto request = std::make_shared<Command>(name, log);
+        runner.call([&] {
+            link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", request,
+                          ForwardLink::Answer::Pushes);
+        });
+    }
+
     void forwardUnanswered(const std::string& name) {
         runner.call([&] { link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", nullptr); });
     }
@@ -265,10 +274,10 @@ TEST_F(ForwardLinkTest, mayDropWhatComesUnasked) {
 TEST_F(ForwardLinkTest, takesPushesOfAConnectionThatHasChangedToResp3) {
     auto end = startAndJoin();
     forward("HELLO");
-    forwardUnanswered("subscribe");
+    forwardPushed("subscribe");
     end.send("%0\r\n>1\r\n+first\r\n%0\r\n");
 
-    EXPECT_THAT(reports(2), ElementsAre("HELLO: %0\r\n.", "unasked: >1\r\n+first\r\n."));
+    EXPECT_THAT(reports(3), ElementsAre("HELLO: %0\r\n.", "unasked: >1\r\n+first\r\n.", "subscribe: ."));
 }
 
 TEST_F(ForwardLinkTest, takesNoPushInResp2) {
@@ -279,32 +288,50 @@ TEST_F(ForwardLinkTest, takesNoPushInResp2) {
     EXPECT_TRUE(end.ended());
 }
 
-TEST_F(ForwardLinkTest, sendsWhatHasNoReply) {
+TEST_F(ForwardLinkTest, knowsTheEndOfWhatPushesAnswer) {
     protocol = 3;
     auto end = startAndJoin();
-    forwardUnanswered("subscribe");
+    forwardPushed("subscribe");
     forward("a");
-    EXPECT_EQ(pending(), 1U);
     EXPECT_EQ(end.command(), "subscribe");
     EXPECT_EQ(end.command(), "HELLO");
     EXPECT_EQ(end.command(), "a");
-    end.send("%1\r\n+proto\r\n:3\r\n:1\r\n");
+    end.send(">1\r\n+b\r\n%1\r\n+proto\r\n:3\r\n:1\r\n");
 
-    EXPECT_THAT(reports(1), ElementsAre("a: :1\r\n."));
+    EXPECT_THAT(reports(3), ElementsAre("unasked: >1\r\n+b\r\n.", "subscribe: .", "a: :1\r\n."));
     EXPECT_EQ(pending(), 0U);
 }
 
-TEST_F(ForwardLinkTest, tellsWhichOneOfThoseWithoutReplyWasRefused) {
+TEST_F(ForwardLinkTest, tellsWhichOneOfThoseWasRefused) {
     protocol = 3;
     auto end = startAndJoin();
-    forwardUnanswered("subscribe");
-    forwardUnanswered("subscribe");
+    forwardPushed("first");
+    forwardPushed("second");
     forward("a");
-    end.send(">1\r\n+first\r\n>1\r\n+second\r\n%0\r\n-NOPERM no\r\n%0\r\n-ERR a's\r\n");
+    end.send(">1\r\n+b\r\n>1\r\n+c\r\n%0\r\n-NOPERM");
+    end.send(" no\r\n%0\r\n-ERR a's\r\n");
 
-    EXPECT_THAT(reports(4), ElementsAre("unasked: >1\r\n+first\r\n.", "unasked: >1\r\n+second\r\n.",
-                                        "unasked: -NOPERM no\r\n.", "a: -ERR a's\r\n."));
+    EXPECT_THAT(reports(5), ElementsAre("unasked: >1\r\n+b\r\n.", "unasked: >1\r\n+c\r\n.", "first: .",
+                                        "second: -NOPERM no\r\n.", "a: -ERR a's\r\n."));
     EXPECT_EQ(pending(), 0U);
+}
+
+// What was asked for before a stream is answered before it, whatever its end was asked for before the link was there.
+TEST_F(ForwardLinkTest, aStreamIsLeftInItsTurn) {
+    protocol = 3;
+    start();
+    forwardPushed("subscribe");
+    forward("a");
+    runner.call([this] { link->leaveStream([this] { log.emplace_back("left"); }); });
+    auto end = redis.accept();
+    end.shakeHands();
+    EXPECT_EQ(end.command(), "subscribe");
+    EXPECT_EQ(end.command(), "HELLO");
+    EXPECT_EQ(end.command(), "a");
+    const auto ping = end.command();
+    end.send("-NOPERM no\r\n%0\r\n:1\r\n$32\r\n" + ping.substr(5) + "\r\n");
+
+    EXPECT_THAT(reports(3), ElementsAre("subscribe: -NOPERM no\r\n.", "a: :1\r\n.", "left"));
 }
 
 TEST_F(ForwardLinkTest, streamsBehindTheRepliesThatAreDue) {

@@ -131,6 +131,20 @@ TEST_F(OwnRoadTest, isRefusedWhereAllAreInUse) {
     EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
 }
 
+// Or else it would be refused for ever: its front-end takes the state for held.
+TEST_F(OwnRoadTest, whoIsRefusedAStateIsEnded) {
+    auto first = connectAndSend("own do MULTI\n");
+    auto second = connectAndSend("own do MULTI\n");
+    joinOwn();
+    joinOwn();
+    cache("k", "1");
+    auto third = connectAndSend("own do WATCH\nget k\n");
+
+    EXPECT_EQ(third.receiveLine(), "error unavailable all of backend.dedicated_links are in use");
+    EXPECT_EQ(third.receiveLine(), "value 1 hit") << "what was read with it is answered";
+    EXPECT_EQ(third.receiveRest(), "");
+}
+
 TEST_F(OwnRoadTest, isHadAgainWhenOneWasGivenBack) {
     auto first = connectAndSend("own do MULTI\n");
     auto second = connectAndSend("own do MULTI\n");
@@ -181,6 +195,56 @@ TEST_F(OwnRoadTest, whatComesUnaskedIsPassedOn) {
     EXPECT_EQ(client.receive(30 + 32),
               "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\nhi\r\n");
     EXPECT_EQ(gate->taken(), 0U);
+}
+
+TEST_F(OwnRoadTest, whatComesUnaskedStandsBehindAReplyThatWaitsForAFence) {
+    auto client = connectAndSend("own some do EVAL\nown listing do DBSIZE\nown stream do SUBSCRIBE\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EVAL");
+    EXPECT_EQ(own.command(), "DBSIZE");
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    own.send(":1\r\n:2\r\n*1\r\n+sub");
+    EXPECT_EQ(fetches().command(), "PING");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    own.send("scribe\r\n");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    fetches().send("+PONG\r\n+PONG\r\n");
+
+    EXPECT_EQ(client.receive(8 + 16), ":1\r\n:2\r\n*1\r\n+subscribe\r\n");
+}
+
+TEST_F(OwnRoadTest, anAnswerStandsBehindTheRefusalOfWhatPushesAnswer) {
+    auto client = connectAndSend("own pushes three do SUBSCRIBE\nsay hello\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    own.send("-NOPERM no\r\n%0\r\n");
+
+    EXPECT_EQ(client.receive(12 + 6), "-NOPERM no\r\nhello\n");
+}
+
+TEST_F(OwnRoadTest, isNotGivenBackWhenItsReleaseWasRefused) {
+    auto client = connectAndSend("own pushes three release do UNSUBSCRIBE\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "UNSUBSCRIBE");
+    own.send("-NOPERM no\r\n%0\r\n");
+    EXPECT_EQ(client.receiveLine(), "-NOPERM no");
+    EXPECT_TRUE(own.command() == "HELLO" && own.ended());
+}
+
+TEST_F(OwnRoadTest, allThatIsToComeByAStreamComesBeforeTheEnd) {
+    auto client = connectAndSend("own stream do SUBSCRIBE\nlast say bye\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    const auto nonce = own.command().substr(5);
+    settle();
+    EXPECT_TRUE(client.quiet());
+    own.send("*1\r\n+a\r\n*2\r\n$4\r\npong\r\n$32\r\n" + nonce + "\r\n");
+
+    EXPECT_EQ(client.receiveRest(), "*1\r\n+a\r\nbye\n");
 }
 
 TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {

@@ -130,6 +130,34 @@ TEST_F(WaitTest, aLostLinkEndsItAndItsClientGoesOn) {
     EXPECT_EQ(client.receiveLine(), "value 1 fetched stored");
 }
 
+// Nobody knows what has become of it: neither its client nor any other may go on by that link.
+TEST_F(WaitTest, anOwnCommandWithoutAnAnswerInTimeEndsItsClient) {
+    auto client = connectAndSend("own do AUTH\nown do WHOAMI\n");
+    own = &joinOwn();
+    EXPECT_EQ(own->command(), "AUTH");
+    EXPECT_EQ(own->command(), "WHOAMI");
+    EXPECT_THAT(client.receiveLine(), testing::StartsWith("error timed-out "));
+    EXPECT_THAT(client.receiveLine(), testing::StartsWith("error timed-out "));
+    EXPECT_EQ(client.receiveRest(), "");
+    client.close();
+    EXPECT_EQ(own->command(), "PING");
+    own->send("+OK\r\n+adm\r\n+PONG\r\n");
+    EXPECT_TRUE(own->ended());
+    auto other = connectAndSend("own do MULTI\n");
+    EXPECT_EQ(joinOwn().command(), "MULTI");
+}
+
+TEST_F(WaitTest, whatIsBehindAnOwnCommandThatHasFailedIsNotSent) {
+    auto client = connectAndSend("own do SELECT\n");
+    own = &joinOwn();
+    EXPECT_EQ(own->command(), "SELECT");
+    letTimeOutPass();
+    client.send("own do SET\n");
+    EXPECT_THAT(client.receiveLine(), testing::StartsWith("error timed-out "));
+    EXPECT_EQ(client.receiveRest(), "") << "it is not even read";
+    EXPECT_TRUE(own->quiet());
+}
+
 TEST_F(WaitTest, whatOthersAskForDoesNotWait) {
     auto client = waitingClient();
     auto other = connectAndSend("set k 1\n");
@@ -216,7 +244,7 @@ TEST_F(UnaskedTest, norPiecesOfOne) {
 
 // RESP3: pushes come beside replies, of the same link or of others.
 TEST_F(UnaskedTest, aMessageDoesNotComeAmidAReply) {
-    auto client = connectAndSend("own nothing three do SUBSCRIBE\nthree own do LRANGE\n");
+    auto client = connectAndSend("own pushes three do SUBSCRIBE\nthree own do LRANGE\n");
     own = &joinOwn();
     EXPECT_EQ(own->command(), "SUBSCRIBE");
     EXPECT_EQ(own->command(), "HELLO");
@@ -239,9 +267,10 @@ TEST_F(UnaskedTest, aMessageDoesNotComeAmidAReply) {
 
 // The messages of a client whose reply does not end wait in Redis, too.
 TEST_F(UnaskedTest, messagesBehindAReplyAreNotCollected) {
-    auto client = connectAndSend("own nothing three do SUBSCRIBE\n");
+    auto client = connectAndSend("own pushes three do SUBSCRIBE\n");
     own = &joinOwn();
     EXPECT_EQ(own->command(), "SUBSCRIBE");
+    own->send("%0\r\n");
     client.send("do LRANGE\n");
     EXPECT_EQ(forwards().command(), "LRANGE");
     forwards().send("$5\r\nhe");
@@ -284,7 +313,8 @@ TEST_F(UnaskedTest, aReleaseWaitsForTheEndOfAMessageAndThoseBehindForIt) {
     settle();
     EXPECT_TRUE(client.quiet());
     EXPECT_TRUE(redis.quiet());
-    own->send(secondHalf);
+    const auto ping = own->command();
+    own->send(std::string(secondHalf) + "$32\r\n" + ping.substr(5) + "\r\n");
     EXPECT_EQ(client.receive(secondHalf.size() + 6), std::string(secondHalf) + "reset\n");
     auto& next = joinOwn();
 

@@ -25,7 +25,7 @@ std::string way(const Seen& request) {
     if (request.road == Road::Shared)
         return "shared";
     return std::string("own") + (request.expect == Expect::Stream ? " stream" : "") +
-           (request.expect == Expect::Nothing ? " nothing" : "") + (request.waits ? " waits" : "") +
+           (request.expect == Expect::Pushes ? " nothing" : "") + (request.waits ? " waits" : "") +
            (request.release ? " release" : "");
 }
 
