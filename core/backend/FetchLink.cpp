@@ -76,7 +76,7 @@ void FetchLink::onReady() {
     _aimed = false;
     readInto(reader(), _target);
     _heard = loop().now();
-    _tried = false;
+    _beating = _behind = false;
     beatAt(_heard + settings().heartbeat);
     _coherence.linkReady(_tracked);
     _listener.onReady(_group, _tracked);
@@ -162,7 +162,6 @@ void FetchLink::failFences() {
 
 void FetchLink::onBytes(std::string_view bytes) {
     _heard = loop().now();
-    _tried = false;
     redisReaderFeed(&reader(), bytes.data(), bytes.size());
     while (readReply()) {
     }
@@ -275,14 +274,32 @@ void FetchLink::beatAt(Time when) {
 void FetchLink::beat() {
     const auto now = loop().now();
     const auto interval = settings().heartbeat;
-    if (now - _heard < interval) {
-        beatAt(_heard + interval);
-    } else if (!std::exchange(_tried, true)) {
-        ping({});
-        beatAt(now + interval);
-    } else {
+    if (_beating && now - _heard >= interval) {
         lose("Redis was silent for two of backend.heartbeat");
+        return;
     }
+    beatAt(now + interval);
+    if (_beating)
+        fallBehind();
+    else
+        ping({[this](bool answered) {
+            if (answered)
+                onBeat();
+        }});
+    _beating = true;
+}
+
+void FetchLink::fallBehind() {
+    if (!std::exchange(_behind, true))
+        Poco::Logger::get("nearcache")
+            .warning("what Redis tells of changes comes more than backend.heartbeat late: the link is slow");
+    _listener.onBehind(_group);
+}
+
+void FetchLink::onBeat() {
+    _beating = false;
+    if (std::exchange(_behind, false))
+        _listener.onCaughtUp(_group);
 }
 
 void FetchLink::onLost(const std::string& why) {

@@ -8,7 +8,8 @@
 /// (RESP3, CLIENT TRACKING in its default mode; never by RESP2, where TRACKING is accepted and tells nothing). A reply
 /// and the invalidation that outdates it come in the order in which Redis executed the commands.
 /// https://redis.io/docs/latest/develop/reference/client-side-caching/
-/// A link from which nothing comes is tried with a PING: see BackendSettings::heartbeat.
+/// Each heartbeat (see BackendSettings) the link is sent a PING. One that is silent for a heartbeat then is lost; one by
+/// which other bytes come, a large value by a slow network say, is behind.
 
 #include "backend/Coherence.h"
 #include "backend/FetchReader.h"
@@ -53,6 +54,11 @@ class TrackingListener {
     /// It is not there any more, and nobody tells. Comes before the requests under way are failed or kept.
     virtual void onLost(unsigned group) = 0;
 
+    /// What Redis tells comes late: a PING of one heartbeat ago has no answer, though bytes come. Called each heartbeat
+    /// until onCaughtUp() or onLost().
+    virtual void onBehind(unsigned group) = 0;
+    virtual void onCaughtUp(unsigned group) = 0;
+
     /// The key was changed. Must not throw, nor call the link.
     virtual void onInvalidated(std::string_view key) = 0;
 
@@ -78,6 +84,9 @@ class FetchLink final : public Link, private PushListener {
     /// that cannot be: at once when the link is not Ready, or when it is lost before. Fences asked for in one turn of
     /// the loop share one PING.
     void fence(std::function<void(bool)> done);
+
+    /// When bytes came last. REQUIRES: Ready.
+    [[nodiscard]] Time heard() const { return _heard; }
 
     /// Ready, and Redis tells of changes.
     [[nodiscard]] bool tracked() const { return state() == State::Ready && _tracked; }
@@ -133,6 +142,8 @@ class FetchLink final : public Link, private PushListener {
     void takePong();
 
     void beat();
+    void fallBehind();
+    void onBeat();
     void beatAt(Time when);
     void keepForNextLink(const std::string& why);
     void keep(Batch& batch, const std::string& why);
@@ -150,8 +161,9 @@ class FetchLink final : public Link, private PushListener {
     Fences _fencesAsked;            ///< in this turn
     std::deque<Fences> _fences;     ///< of the PINGs sent
     Timers::Id _heartbeat = 0;
-    Time _heard{};                  ///< when bytes came last
-    bool _tried = false;            ///< a PING was sent since, as nothing came
+    Time _heard{};         ///< when bytes came last
+    bool _beating = false; ///< a heartbeat's PING was sent, and not answered
+    bool _behind = false;
     bool _remainingRefused = false; ///< PTTL is; the log has it
 };
 

@@ -98,10 +98,17 @@ void ForwardLink::send(const std::string& command, Sent sent) {
         return; // all is unasked as it is
     if (sent.answer == Answer::Pushes)
         write(barrier);
+    if (_pending.empty())
+        _quietSince = loop().now();
     _pending.push_back(std::move(sent));
 }
 
+bool ForwardLink::silentSince(Time then) const {
+    return state() == State::Ready && !_pending.empty() && !paused() && _quietSince < then;
+}
+
 void ForwardLink::onBytes(std::string_view bytes) {
+    _quietSince = loop().now();
     while (!bytes.empty()) {
         if (_target == Target::Unknown && !aim(bytes.front())) {
             lose("a reply came that nothing was asked for");

@@ -58,6 +58,12 @@ class ForwardLink final : public Link {
     /// Commands that wait to be sent, or whose replies have not all come.
     [[nodiscard]] std::size_t pending() const { return _pending.size() + _waiting.size(); }
 
+    /// Whether a reply is due, and nothing has come since then.
+    [[nodiscard]] bool silentSince(Time then) const;
+
+    /// Loses the connection, and makes another.
+    void renew(const std::string& why) { lose(why); }
+
     /// Reads no further, or goes on; what was read already is still passed on. Over with the connection.
     using Link::pauseReading;
 
@@ -130,6 +136,7 @@ class ForwardLink final : public Link {
     std::string _farewell; ///< the reply that ends the stream; empty: none is awaited
     std::string _held;     ///< what may be it, so far
     std::function<void()> _onLeft;
+    Time _quietSince{};           ///< a reply is due: when it became so, or when bytes came last
     std::deque<Waiting> _waiting; ///< for the link to be ready
     std::deque<Sent> _pending;    ///< sent, in order, and not answered
 };

@@ -90,6 +90,7 @@ class Link : private PollHandler {
 
     /// Reads no further, or goes on. Over with the connection.
     void pauseReading(bool pause);
+    [[nodiscard]] bool paused() const { return _paused; }
 
     /// Does what the task does, but nothing once the link is destroyed.
     [[nodiscard]] Loop::Task whileAlive(Loop::Task task) const;

@@ -28,6 +28,10 @@ bool haveCommonKey(const Operation& a, const Operation& b) {
     return std::any_of(a.keys.begin(), a.keys.end(), [&b](const Key& key) { return hasKey(b, key.hash); });
 }
 
+bool many(const Operation& operation) {
+    return operation.action == Request::Action::GetMany;
+}
+
 /// Whether a command has to do with what a GET asks for.
 bool concerns(const Operation& command, const Operation& reader) {
     return command.scope != Request::Scope::Keys || haveCommonKey(command, reader);
@@ -50,8 +54,9 @@ bool mustWait(const Operation& later, const Operation& earlier) {
         return !mayFollow(later, earlier);
     if (later.own() || earlier.own())
         return true;
-    return later.reads() != earlier.reads() &&
-           concerns(later.reads() ? earlier : later, later.reads() ? later : earlier);
+    if (later.reads() && earlier.reads())
+        return (many(later) || many(earlier)) && haveCommonKey(later, earlier);
+    return concerns(later.reads() ? earlier : later, later.reads() ? later : earlier);
 }
 
 } // namespace
@@ -78,7 +83,7 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
     const auto lookUpGathered = [&] { lookUp({gets.data(), std::exchange(count, 0)}, lookups); };
     for (const Request& request : requests) {
         const auto hash = request.action == Request::Action::Get ? hashKey(request.key) : 0;
-        if (request.action == Request::Action::Get && mayLookUp(request, hash)) {
+        if (request.action == Request::Action::Get && mayLookUp(hash)) {
             lookups[count].key = request.key;
             lookups[count].hash = hash;
             gets[count++] = &request;
@@ -96,17 +101,23 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
     lookUpGathered();
 }
 
-bool Conversation::mayLookUp(const Request& request, std::uint64_t hash) const {
+bool Conversation::mayLookUp(std::uint64_t hash) const {
     if (_firstBlocked != nullptr)
         return false;
-    if (_commands == 0)
-        return true;
     for (const Operation* earlier = _first; earlier != nullptr; earlier = earlier->next) {
-        if (earlier->action == request.Action::Forward && !finished(*earlier) &&
-            (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
+        if (!finished(*earlier) && (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
             return false;
     }
     return true;
+}
+
+/// What it would find in the cache may be older than what Redis tells that one.
+bool Conversation::standsBehindItsLike(const Operation& get) const {
+    for (const Operation* earlier = _first; earlier != &get; earlier = earlier->next) {
+        if (earlier->reads() && !finished(*earlier) && haveCommonKey(*earlier, get))
+            return true;
+    }
+    return false;
 }
 
 void Conversation::lookUp(std::span<const Request*> gets, std::span<Lookup> lookups) {
@@ -150,6 +161,7 @@ void Conversation::append(Operation& operation) {
     _last = &operation;
     ++_count;
     _commands += operation.action == Request::Action::Forward ? 1 : 0;
+    _many += many(operation) ? 1 : 0;
     _owned += operation.own() ? 1 : 0;
     _waiting += operation.waits ? 1 : 0;
 }
@@ -170,6 +182,7 @@ Operation& Conversation::takeFirst() {
         _last = nullptr;
     --_count;
     _commands -= operation.action == Request::Action::Forward ? 1 : 0;
+    _many -= many(operation) ? 1 : 0;
     _owned -= operation.own() ? 1 : 0;
     _waiting -= operation.waits ? 1 : 0;
     return operation;
@@ -195,7 +208,7 @@ void Conversation::onProgress() {
 bool Conversation::mayStart(const Operation& operation) const {
     if (_operations.sequential() && _owned == 0)
         return true; // one after the other as it is
-    if (_commands == 0)
+    if (_commands == 0 && _many == 0)
         return true;
     for (const Operation* earlier = _first; earlier != &operation; earlier = earlier->next) {
         if (mustWait(operation, *earlier))

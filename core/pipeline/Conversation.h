@@ -5,7 +5,9 @@
 ///
 /// Own order: a GET waits for the earlier commands of its connection that have to do with its key; a command waits for the
 /// earlier GETs of its keys, and commands go out in their order, by one link. What goes by the client's own road waits for
-/// all before it, and all behind it wait for that. All else overlaps.
+/// all before it, and all behind it wait for that. All else overlaps. A GET behind one of the same key that is under way is
+/// not looked up, but goes to the same home, and an MGET and another read of its keys wait for each other: or else the
+/// later one might be told what is older.
 /// Invariant: the requests that are Blocked are the last ones, from _firstBlocked on.
 /// Threads: its worker's.
 
@@ -55,6 +57,9 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     /// A piece of the reply to a forwarded command.
     void onPiece(Operation& operation, std::string_view piece, bool last);
 
+    /// Whether an earlier GET of the same key is under way.
+    [[nodiscard]] bool standsBehindItsLike(const Operation& get) const;
+
     /// A command by the own road has failed: what the connection's state is by now nobody knows. It is ended, unless the
     /// command was to leave nothing behind.
     void onOwnFailed(const Operation& operation);
@@ -78,7 +83,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
 
     void executeInTurn(std::span<const Request> requests);
     void executeOverlapping(std::span<const Request> requests);
-    [[nodiscard]] bool mayLookUp(const Request& request, std::uint64_t hash) const;
+    [[nodiscard]] bool mayLookUp(std::uint64_t hash) const;
     void lookUp(std::span<const Request*> gets, std::span<Lookup> lookups);
     void answerHit(const Request& request, const Lookup& lookup);
     void appendMiss(const Request& request);
@@ -112,6 +117,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Operation* _firstBlocked = nullptr;
     std::size_t _count = 0;
     std::size_t _commands = 0; ///< of them, those forwarded: without one, no GET has to wait
+    std::size_t _many = 0;     ///< of them, those for many keys
     std::size_t _owned = 0;    ///< of them, those by the own road: some of these hold no slot
     std::size_t _waiting = 0;  ///< of them, those that wait in Redis by design
     bool _amidUnasked = false; ///< the client has the beginning of what came unasked, and not its end

@@ -12,7 +12,7 @@ namespace nearcache {
 class Fetches::Fetch final : public PendingGet {
   public:
     Fetch(Fetches& owner, const Key& key, FetchLink& road, bool oneOfMany)
-        : hash(key.hash), many(oneOfMany), link(road), _owner(owner), _key(key.name) {}
+        : number(++owner._lastNumber), hash(key.hash), many(oneOfMany), link(road), _owner(owner), _key(key.name) {}
 
     [[nodiscard]] const std::string& key() const override { return _key; }
 
@@ -24,9 +24,12 @@ class Fetches::Fetch final : public PendingGet {
 
     void onOutcome(Outcome outcome) override { _owner.finished(*this, std::move(outcome)); }
 
-    /// What it will bring is no older than a request made now.
-    [[nodiscard]] bool joinable() const { return !sent || _owner._store.valid(hash, token); }
+    /// What it will bring is no older than a request made now, and tells as much as that needs.
+    [[nodiscard]] bool joinable(const Waiter& waiter) const {
+        return (waiter.many || !many) && (!sent || _owner._store.valid(hash, token));
+    }
 
+    const std::uint64_t number; ///< of those made later it is greater
     const std::uint64_t hash;
     const bool many; ///< by a request for many, which tells a key of another type from none as little as Redis does
     FetchLink& link;
@@ -67,12 +70,14 @@ void Fetches::fetchMany(const std::vector<Item>& items, FetchLink& link, Operati
         link.getMany(begun);
 }
 
+/// The newest of the key: who joined an older one might be told less than a request of the same connection before it.
 bool Fetches::join(const Key& key, const Waiter& waiter) {
     const auto [begin, end] = _fetches.equal_range(key.name);
-    const auto joinable = std::find_if(begin, end, [](const auto& entry) { return entry.second->joinable(); });
-    if (joinable == end)
+    const auto newest =
+        std::max_element(begin, end, [](const auto& a, const auto& b) { return a.second->number < b.second->number; });
+    if (newest == end || !newest->second->joinable(waiter))
         return false;
-    joinable->second->waiters.push_back(waiter);
+    newest->second->waiters.push_back(waiter);
     return true;
 }
 
@@ -131,15 +136,8 @@ void Fetches::finished(Fetch& fetch, Outcome outcome) {
         _gate.leave();
     forget(fetch);
     auto source = Reply::Source::Fetched;
-    bool again = false;
     for (const auto& waiter : waiters) {
-        // Asked for singly, the key may be there, as another type. Those who joined later may be requests of the same
-        // connection, and must not be told what is older.
-        again = again || (fetch.many && !waiter.many && outcome.kind == Reply::Kind::Absent);
-        if (again)
-            this->fetch({fetch.key(), fetch.hash}, fetch.link, waiter);
-        else
-            report(waiter, outcome, source, lives, std::exchange(slot, false));
+        report(waiter, outcome, source, lives, std::exchange(slot, false));
         source = Reply::Source::Collapsed;
     }
 }

@@ -4,6 +4,7 @@
 ///
 /// All workers send the misses of a key here, so that one GET is under way for it, whoever asks. A request that comes
 /// after the key was changed does not join a GET that was sent before: what that brings may be from before the change.
+/// A GET joins no MGET, which tells a key of another type from none as little as Redis does.
 /// A fetch holds a slot of `limits.parallel` from before it is sent; those who join it hold none.
 /// Threads: the home worker's.
 
@@ -82,8 +83,9 @@ class Fetches {
     Store& _store;
     Gate& _gate;
     GateWaiter& _waiter;
-    std::unordered_multimap<std::string, FetchRef, Hash> _fetches; ///< by key; of several, one may be joined
+    std::unordered_multimap<std::string, FetchRef, Hash> _fetches; ///< by key; of several, the newest may be joined
     std::unordered_map<std::uint64_t, FetchRef> _waiting;          ///< by ticket
+    std::uint64_t _lastNumber = 0;
 };
 
 } // namespace nearcache

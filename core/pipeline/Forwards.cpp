@@ -27,11 +27,15 @@ class Forwards::Forward final : public PendingForward, public std::enable_shared
     }
 
     void onFailure(const std::string& why, bool sent) override {
-        const auto text = sent ? why + "; the command may have been executed" : why;
-        settle([self = shared_from_this(), text] {
+        const auto report = [self = shared_from_this(),
+                             text = sent ? why + "; the command may have been executed" : why] {
             if (self->operation != nullptr)
                 self->_owner._operations.onFailure(self->takeOperation(), text);
-        });
+        };
+        if (sent)
+            settle(report);
+        else
+            report(); // nothing has changed
     }
 
     Operation& takeOperation() {
@@ -73,7 +77,18 @@ class Forwards::Forward final : public PendingForward, public std::enable_shared
 
 Forwards::~Forwards() = default;
 
+void Forwards::voidWhatItWrites(const Operation& operation) {
+    if (!operation.writes)
+        return;
+    if (operation.scope == Request::Scope::All)
+        _store.clear();
+    for (const auto& [key, hash] : operation.keys)
+        _store.invalidate(key, hash);
+}
+
 void Forwards::forward(Operation& operation, ForwardLink& link) {
+    if (link.state() != Link::State::Away) // else it fails at once, and nothing changes
+        voidWhatItWrites(operation);
     auto request = std::make_shared<Forward>(*this, operation, link);
     _heard.emplace(&operation, request);
     using Answer = ForwardLink::Answer;

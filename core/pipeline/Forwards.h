@@ -2,8 +2,8 @@
 
 /// The commands that one worker's clients have forwarded: voids what they may change, and reports their replies.
 ///
-/// Cached entries of a command's keys go before it is sent if it writes (see Operations), and in any case here, before
-/// the end of its reply is passed on: what was read in between may be from before the command, and what its reply tells
+/// Cached entries of a command's keys go before it is sent, if it writes, and in any case before the end of its reply is
+/// passed on: what was read in between may be from before the command, and what its reply tells
 /// must not be newer than what the cache says next. Where the keys cannot all be told, the reply waits for a fence.
 /// Threads: the worker's.
 
@@ -44,6 +44,9 @@ class Forwards {
 
     /// Reported piece by piece. The link lives until the reply has ended or nobody waits for it.
     void forward(Operation& operation, ForwardLink& link);
+
+    /// What is cached of that goes: before a command is sent whose reply is not known as such.
+    void voidWhatItWrites(const Operation& operation);
 
     /// The operation does not wait any more: one that was not sent will not be. Reported, if its reply has not ended.
     void withdraw(Operation& operation);

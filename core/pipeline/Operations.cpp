@@ -132,7 +132,9 @@ void Operations::onDrained(Operation& operation) {
 void Operations::lookUpAndFetch(Operation& operation) {
     const auto& [key, hash] = operation.keys.front();
     Lookup lookup{.key = key, .hash = hash, .entry = {}};
-    if (!operation.lookedUp)
+    const auto* const conversation = operation.conversation;
+    const bool behind = conversation != nullptr && conversation->standsBehindItsLike(operation);
+    if (!operation.lookedUp && !behind)
         _store.find({&lookup, 1}, now());
     if (!lookup.entry) {
         operation.pending = 1;
@@ -174,12 +176,6 @@ void Operations::fetchAll(Operation& operation) {
 }
 
 void Operations::forward(Operation& operation) {
-    if (operation.writes && operation.scope == Request::Scope::All)
-        _store.clear();
-    for (const auto& [key, hash] : operation.keys) {
-        if (operation.writes)
-            _store.invalidate(key, hash);
-    }
     operation.pending = 1;
     _router.forward(operation);
 }

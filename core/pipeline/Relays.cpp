@@ -40,6 +40,13 @@ void Relays::replace(const ForwardLink& link) {
     }
 }
 
+void Relays::renewSilent(Time since) {
+    for (auto& set : _sets)
+        for (const auto& link : set)
+            if (link->silentSince(since))
+                link->renew("Redis answers others, and nothing comes by this link");
+}
+
 void Relays::closeUnused() {
     const auto gone =
         std::erase_if(_replaced, [](const auto& link) { return link->pending() == 0 && link.use_count() == 1; });

@@ -33,6 +33,9 @@ class Relays {
     /// Has others go by a new link in place of this one, where there may be one more.
     void replace(const ForwardLink& link);
 
+    /// Makes those anew by which a reply is due, and nothing has come since then.
+    void renewSilent(Time since);
+
     /// Closes those that were replaced and have nothing left to do.
     void closeUnused();
 

@@ -39,6 +39,7 @@ void Worker::run() {
     _loop.post([this] { // within a turn, whose time is now: that of the making may be long ago
         startLinks();
         sweep();
+        renewSilentRelays();
     });
     _loop.run();
     for (const auto& [connection, served] : _connections)
@@ -122,6 +123,18 @@ void Worker::sweep() {
     _loop.timers().at(_loop.now() + sweepInterval, [this] { sweep(); });
 }
 
+/// A relay link has no heartbeat, since a command may take its time. But while Redis answers all the links that fetch, it
+/// would answer this one, too: what lies between hangs.
+void Worker::renewSilentRelays() {
+    const auto interval = _shared.backend.heartbeat;
+    auto heard = _loop.now();
+    for (const auto& link : _fetchLinks)
+        heard = std::min(heard, link->state() == Link::State::Ready ? link->heard() : Time::min());
+    if (!_fetchLinks.empty() && heard > Time::min())
+        _relays.renewSilent(heard - 2 * interval);
+    _loop.timers().at(_loop.now() + interval, [this] { renewSilentRelays(); });
+}
+
 void Worker::onSlotGranted(std::uint64_t ticket) {
     _loop.post([this, ticket] {
         if (!_operations.onSlotGranted(ticket) && !_fetches.onSlotGranted(ticket))
@@ -184,7 +197,13 @@ void Worker::forwardByOwnRoad(Operation& operation) {
         _operations.onFailure(operation, road.trouble());
     else if (operation.expect != Request::Expect::Stream)
         _forwards.forward(operation, *link);
-    else if (road.send(operation))
+    else
+        sendIntoStream(operation, road);
+}
+
+void Worker::sendIntoStream(Operation& operation, OwnRoad& road) {
+    _forwards.voidWhatItWrites(operation);
+    if (road.send(operation))
         _operations.onSent(operation);
 }
 
@@ -242,6 +261,15 @@ void Worker::onLost(unsigned group) {
     if (_shared.cache.onDisconnect == CacheSettings::OnDisconnect::Drop)
         _shared.store.drop(group);
     _shared.store.setConnected(group, false);
+}
+
+/// As if it were lost: how late nobody knows. Only that Redis will still tell of what has changed.
+void Worker::onBehind(unsigned group) {
+    onLost(group);
+}
+
+void Worker::onCaughtUp(unsigned group) {
+    _shared.store.setConnected(group, true);
 }
 
 void Worker::onInvalidated(std::string_view key) {

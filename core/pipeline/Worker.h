@@ -14,6 +14,7 @@
 #include "pipeline/Forwards.h"
 #include "pipeline/Gate.h"
 #include "pipeline/Operations.h"
+#include "pipeline/OwnRoad.h"
 #include "pipeline/OwnRoads.h"
 #include "pipeline/Relays.h"
 
@@ -95,6 +96,8 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
     void await(Untold untold, std::function<void()> done) override;
     void onReady(unsigned group, bool tracked) override;
     void onLost(unsigned group) override;
+    void onBehind(unsigned group) override;
+    void onCaughtUp(unsigned group) override;
     void onInvalidated(std::string_view key) override;
     void onFlushed(unsigned group) override;
 
@@ -102,12 +105,14 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
     void fetchMany(Operation& operation);
     void withdrawFetches(Operation& operation);
     void forwardByOwnRoad(Operation& operation);
+    void sendIntoStream(Operation& operation, OwnRoad& road);
 
     void startLinks();
     void serve(Accepted accepted);
     void refuse(Connection& connection, const FrontEnd& frontEnd);
     void remove(Connection& connection);
     void sweep();
+    void renewSilentRelays();
     template <class Task> void runOn(Worker& worker, Task task);
 
     WorkerGroup& _group;

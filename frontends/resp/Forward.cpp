@@ -34,8 +34,7 @@ void forward(Call& call) {
     const Effect effect = effectOf(*table, call.name, call.words, call.scratch);
     if (call.session.standing.isInTransaction())
         call.session.standing.queue(effect);
-    else
-        apply(effect, call.request);
+    apply(effect, call.request); // in a transaction too: where Redis has refused MULTI, it is executed at once
     send(call, call.request.waits);
 }
 

@@ -5,6 +5,8 @@
 #include "system/harness/Proxy.h"
 #include "system/harness/RedisServer.h"
 
+#include <Poco/String.h>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -83,6 +85,13 @@ class OwnWriteTest : public ::testing::Test {
         for (const auto& name : unflaggedWrites())
             if (all.count(name) > 0)
                 out.insert(name);
+        return inLowerCase(out); // modules register theirs as they like
+    }
+
+    static std::set<std::string> inLowerCase(const std::set<std::string>& names) {
+        std::set<std::string> out;
+        for (const auto& name : names)
+            out.insert(Poco::toLower(name));
         return out;
     }
 

@@ -47,6 +47,8 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
 
     void onReady(unsigned /*group*/, bool tracked) override { log.emplace_back(tracked ? "ready" : "not tracked"); }
     void onLost(unsigned /*group*/) override { log.emplace_back("lost"); }
+    void onBehind(unsigned /*group*/) override { log.emplace_back("behind"); }
+    void onCaughtUp(unsigned /*group*/) override { log.emplace_back("caught up"); }
     void onInvalidated(std::string_view key) override { log.push_back("invalidated " + std::string(key)); }
     void onFlushed(unsigned /*group*/) override { log.emplace_back("flushed"); }
 

@@ -115,6 +115,21 @@ TEST_F(CrossWorkerTest, aKeyThatIsCachedMeanwhileIsNotFetchedAgain) {
     EXPECT_TRUE(gateIsFree());
 }
 
+// The first one is on its way to the key's home while the second comes.
+TEST_F(CrossWorkerTest, aGetBehindOneOfTheSameKeyIsNotAnsweredFromTheCacheBeforeIt) {
+    start();
+    connectBoth();
+    const auto hash = hashKey(foreignKey);
+    ask(here, "get " + foreignKey);
+    PipelineLink& link = linkWith("GET " + foreignKey);
+    EXPECT_TRUE(store->fill(Entry::make(foreignKey, "old"), hash, store->token(hash), Clock::now()));
+    ask(here, "get " + foreignKey);
+    answerBy(link, bulk("new"));
+
+    EXPECT_THAT(here.receiveLine(), testing::StartsWith("value new "));
+    EXPECT_THAT(here.receiveLine(), testing::StartsWith("value new "));
+}
+
 TEST_F(CrossWorkerTest, aForeignClientThatVanishesHoldsNoSlot) {
     start({.parallel = 2});
     connectBoth(tcpPair());

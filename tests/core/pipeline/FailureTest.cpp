@@ -55,7 +55,7 @@ TEST_F(FailureTest, hitsGoOnWhileRedisIsAway) {
     EXPECT_EQ(client.receiveLine(), "value 1 hit disconnected");
 }
 
-TEST_F(FailureTest, aKeyGoesFromTheCacheThoughItsCommandCouldNotBeSent) {
+TEST_F(FailureTest, aKeyStaysInTheCacheWhenItsCommandCouldNotBeSent) {
     start();
     cache("k", "1");
     redis.goAway();
@@ -65,7 +65,38 @@ TEST_F(FailureTest, aKeyGoesFromTheCacheThoughItsCommandCouldNotBeSent) {
     auto client = connectAndSend("set k 2\n");
 
     EXPECT_EQ(client.receiveLine(), "error unavailable No such file or directory");
-    EXPECT_FALSE(isCached("k"));
+    EXPECT_TRUE(isCached("k")) << "nothing has changed";
+}
+
+// What lies between may hang for one connection alone, and acknowledge all that is sent.
+TEST_F(FailureTest, aRelayLinkThatIsSilentWhileRedisAnswersOthersIsMadeAnew) {
+    start({.heartbeat = Milliseconds{100}});
+    auto client = connectAndSend("set k 1\n");
+    auto& silent = forwards();
+    EXPECT_EQ(silent.command(), "SET k 1");
+    for (bool lost = false; !lost;) {
+        EXPECT_EQ(fetches().command(), "PING");
+        fetches().send("+PONG\r\n");
+        lost = !redis.quiet();
+    }
+    accept();
+
+    EXPECT_TRUE(silent.ended());
+    EXPECT_EQ(client.receiveLine(),
+              "error unavailable Redis answers others, and nothing comes by this link; the command "
+              "may have been executed");
+}
+
+TEST_F(FailureTest, whileRedisAnswersNobodyAllLinksStay) {
+    start({.heartbeat = Milliseconds{100}});
+    auto client = connectAndSend("set k 1\n");
+    EXPECT_EQ(forwards().command(), "SET k 1");
+    EXPECT_EQ(fetches().command(), "PING");
+    accept(); // in place of the one that fetches
+    EXPECT_TRUE(client.quiet());
+    forwards().send("+OK\r\n");
+
+    EXPECT_EQ(client.receiveLine(), "+OK");
 }
 
 TEST_F(FailureTest, requestsAreAnsweredWhenRedisIsBack) {

@@ -64,6 +64,7 @@ struct Shape {
     unsigned links = 1; ///< that fetch; at least one a worker, for worker()
     CacheSettings::Coherence coherence = CacheSettings::Coherence::Ttl;
     CacheSettings::OnDisconnect onDisconnect = CacheSettings::OnDisconnect::Serve;
+    Milliseconds heartbeat = std::chrono::hours(1); ///< so that no PING comes unexpected
 
     /// Of both kinds: a worker forwards by as many as it fetches by, but by one at least.
     [[nodiscard]] unsigned allLinks() const { return links + std::max(links, workers); }
@@ -93,7 +94,7 @@ class PipelineTest : public testing::Test {
         backend.unixPath = redis.path();
         backend.connectTimeout = patience;
         backend.requestTimeout = shape.timeout;
-        backend.heartbeat = std::chrono::hours(1); // so that no PING comes unexpected
+        backend.heartbeat = shape.heartbeat;
         cacheSettings.coherence = shape.coherence;
         cacheSettings.onDisconnect = shape.onDisconnect;
         gate = std::make_unique<Gate>(shape.parallel);

@@ -21,6 +21,19 @@ class TrackingTest : public PipelineTest {
         settle();
     }
 
+    /// Redis has sent bytes for a heartbeat, and no answer to a PING.
+    void fallBehind(OnDisconnect onDisconnect) {
+        start({.coherence = Coherence::Tracking, .onDisconnect = onDisconnect, .heartbeat = Milliseconds{300}});
+        cache("k", "1");
+        EXPECT_EQ(fetches().command(), "PING");
+        EXPECT_TRUE(eventually([this] {
+            fetches().sendInvalidation("other");
+            Lookup lookup{.key = "k", .hash = hashKey("k"), .entry = {}};
+            store->peek(lookup, Clock::now());
+            return !lookup.entry || lookup.disconnected;
+        }));
+    }
+
     void invalidate(const std::string& key) {
         fetches().sendInvalidation(key);
         settle();
@@ -155,6 +168,21 @@ TEST_F(TrackingTest, whatWasReadBeforeGoesWhenRedisIsBack) {
     client.send("get k\n");
 
     EXPECT_EQ(client.receiveLine(), "value new hit");
+}
+
+TEST_F(TrackingTest, whatIsServedWhileRedisTellsLateIsMarked) {
+    fallBehind(OnDisconnect::Serve);
+    auto client = connectAndSend("get k\n");
+    EXPECT_EQ(client.receiveLine(), "value 1 hit disconnected");
+    fetches().send("+PONG\r\n");
+    EXPECT_EQ(fetches().command(), "PING");
+    client.send("get k\n");
+    EXPECT_EQ(client.receiveLine(), "value 1 hit");
+}
+
+TEST_F(TrackingTest, nothingIsServedWhileRedisTellsLateWhereThatIsAsked) {
+    fallBehind(OnDisconnect::Drop);
+    EXPECT_FALSE(isCached("k"));
 }
 
 TEST_F(TrackingTest, nothingIsServedWhileRedisIsAwayWhereThatIsAsked) {
