@@ -281,8 +281,10 @@ OwnRoad& Conversation::ownRoad() {
 /// What has come by the own road and is not written whole: what comes now stands behind it. Null: nothing.
 Operation* Conversation::lastReplied() const {
     Operation* last = _first != nullptr && _first->streamed ? _first : nullptr;
-    for (auto* own = _first; own != nullptr && own->own() && (own->replied || finished(*own)); own = own->next)
-        last = own;
+    for (auto* known = _first; known != nullptr && (known->replied || finished(*known)); known = known->next) {
+        if (known->own()) // others may be answers of the front-end
+            last = known;
+    }
     return last;
 }
 

@@ -215,6 +215,21 @@ TEST_F(OwnRoadTest, whatComesUnaskedStandsBehindAReplyThatWaitsForAFence) {
     EXPECT_EQ(client.receive(8 + 16), ":1\r\n:2\r\n*1\r\n+subscribe\r\n");
 }
 
+TEST_F(OwnRoadTest, whatComesUnaskedStandsBehindAllRepliesThatCameBefore) {
+    auto client = connectAndSend("own some do EVAL\nsay hello\nown do GET\nown stream do SUBSCRIBE\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "EVAL");
+    EXPECT_EQ(own.command(), "GET");
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    own.send(":1\r\n:2\r\n*1\r\n+subscribe\r\n");
+    EXPECT_EQ(fetches().command(), "PING");
+    settle();
+    EXPECT_TRUE(client.quiet());
+    fetches().send("+PONG\r\n");
+
+    EXPECT_EQ(client.receive(4 + 6 + 4 + 16), ":1\r\nhello\n:2\r\n*1\r\n+subscribe\r\n");
+}
+
 TEST_F(OwnRoadTest, anAnswerStandsBehindTheRefusalOfWhatPushesAnswer) {
     auto client = connectAndSend("own pushes three do SUBSCRIBE\nsay hello\n");
     PipelineLink& own = joinOwn();
