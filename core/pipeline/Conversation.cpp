@@ -3,6 +3,7 @@
 #include "cache/KeyHash.h"
 #include "cache/Store.h"
 #include "pipeline/Operations.h"
+#include "pipeline/OwnOrder.h"
 
 #include <algorithm>
 #include <array>
@@ -14,50 +15,6 @@ namespace nearcache {
 namespace {
 
 constexpr std::size_t maxLookups = ConnectionScratch::maxBatch;
-
-bool finished(const Operation& operation) {
-    return operation.state == Operation::State::Done;
-}
-
-bool hasKey(const Operation& operation, std::uint64_t hash) {
-    return std::any_of(operation.keys.begin(), operation.keys.end(),
-                       [hash](const Key& key) { return key.hash == hash; });
-}
-
-bool haveCommonKey(const Operation& a, const Operation& b) {
-    return std::any_of(a.keys.begin(), a.keys.end(), [&b](const Key& key) { return hasKey(b, key.hash); });
-}
-
-bool many(const Operation& operation) {
-    return operation.action == Request::Action::GetMany;
-}
-
-/// Whether a command has to do with what a GET asks for.
-bool concerns(const Operation& command, const Operation& reader) {
-    return command.scope != Request::Scope::Keys || haveCommonKey(command, reader);
-}
-
-/// Whether a command may be sent right behind this one: by the same link, so that Redis keeps the order.
-bool mayFollow(const Operation& later, const Operation& earlier) {
-    return earlier.state == Operation::State::UnderWay && later.road == earlier.road && !earlier.waits &&
-           !earlier.release && (later.own() || later.protocol == earlier.protocol);
-}
-
-/// Whether a later request has to wait for an earlier one of the same connection.
-bool mustWait(const Operation& later, const Operation& earlier) {
-    using Action = Request::Action;
-    if (later.own() && earlier.release)
-        return true; // the road is given back when that is written
-    if (finished(earlier) || later.action == Action::Answer || earlier.action == Action::Answer)
-        return false;
-    if (later.action == Action::Forward && earlier.action == Action::Forward)
-        return !mayFollow(later, earlier);
-    if (later.own() || earlier.own())
-        return true;
-    if (later.reads() && earlier.reads())
-        return (many(later) || many(earlier)) && haveCommonKey(later, earlier);
-    return concerns(later.reads() ? earlier : later, later.reads() ? later : earlier);
-}
 
 } // namespace
 
@@ -105,7 +62,8 @@ bool Conversation::mayLookUp(std::uint64_t hash) const {
     if (_firstBlocked != nullptr)
         return false;
     for (const Operation* earlier = _first; earlier != nullptr; earlier = earlier->next) {
-        if (!finished(*earlier) && (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
+        if (!earlier->finished() &&
+            (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
             return false;
     }
     return true;
@@ -114,7 +72,7 @@ bool Conversation::mayLookUp(std::uint64_t hash) const {
 /// What it would find in the cache may be older than what Redis tells that one.
 bool Conversation::standsBehindItsLike(const Operation& get) const {
     for (const Operation* earlier = _first; earlier != &get; earlier = earlier->next) {
-        if (earlier->reads() && !finished(*earlier) && haveCommonKey(*earlier, get))
+        if (earlier->reads() && !earlier->finished() && haveCommonKey(*earlier, get))
             return true;
     }
     return false;
@@ -161,7 +119,7 @@ void Conversation::append(Operation& operation) {
     _last = &operation;
     ++_count;
     _commands += operation.action == Request::Action::Forward ? 1 : 0;
-    _many += many(operation) ? 1 : 0;
+    _many += operation.many() ? 1 : 0;
     _owned += operation.own() ? 1 : 0;
     _waiting += operation.waits ? 1 : 0;
 }
@@ -182,7 +140,7 @@ Operation& Conversation::takeFirst() {
         _last = nullptr;
     --_count;
     _commands -= operation.action == Request::Action::Forward ? 1 : 0;
-    _many -= many(operation) ? 1 : 0;
+    _many -= operation.many() ? 1 : 0;
     _owned -= operation.own() ? 1 : 0;
     _waiting -= operation.waits ? 1 : 0;
     return operation;
@@ -223,7 +181,7 @@ bool Conversation::startBlocked() {
     while (_firstBlocked != nullptr && mayStart(*_firstBlocked)) {
         Operation& operation = *_firstBlocked;
         _firstBlocked = operation.next;
-        if (!finished(operation)) // its time may have run out
+        if (!operation.finished()) // its time may have run out
             _operations.start(operation);
         any = true;
     }
@@ -241,7 +199,7 @@ void Conversation::resumeBlocked() {
 
 /// Writes what is ready, in order.
 void Conversation::writeReady() {
-    while (_first != nullptr && finished(*_first) && !_amidUnasked) {
+    while (_first != nullptr && _first->finished() && !_amidUnasked) {
         Operation& operation = takeFirst();
         writeReply(operation);
         passUnasked(std::move(operation.unasked));
@@ -253,7 +211,7 @@ void Conversation::writeReady() {
     }
     if (_first == nullptr)
         _road.reset();
-    else if (_first->action == Request::Action::Forward && !_first->text.empty() && !finished(*_first))
+    else if (_first->action == Request::Action::Forward && !_first->text.empty() && !_first->finished())
         onPiece(*_first, std::exchange(_first->text, {}), false);
 }
 
@@ -281,7 +239,7 @@ OwnRoad& Conversation::ownRoad() {
 /// What has come by the own road and is not written whole: what comes now stands behind it. Null: nothing.
 Operation* Conversation::lastReplied() const {
     Operation* last = _first != nullptr && _first->streamed ? _first : nullptr;
-    for (auto* known = _first; known != nullptr && (known->replied || finished(*known)); known = known->next) {
+    for (auto* known = _first; known != nullptr && (known->replied || known->finished()); known = known->next) {
         if (known->own()) // others may be answers of the front-end
             last = known;
     }
@@ -444,7 +402,7 @@ void Conversation::abandon() {
     _firstBlocked = nullptr;
     while (_first != nullptr) {
         Operation& operation = takeFirst();
-        if (!finished(operation))
+        if (!operation.finished())
             _operations.orphan(operation);
         letGo(operation);
     }

@@ -41,6 +41,8 @@ struct Operation {
     Operation& operator=(const Operation&) = delete;
 
     [[nodiscard]] bool reads() const { return action == Request::Action::Get || action == Request::Action::GetMany; }
+    [[nodiscard]] bool many() const { return action == Request::Action::GetMany; }
+    [[nodiscard]] bool finished() const { return state == State::Done; }
     [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
 
     State state = State::Blocked;

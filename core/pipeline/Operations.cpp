@@ -64,12 +64,11 @@ bool Operations::takesSlot(const Operation& operation) const {
         return false;
     if (sequential())
         return true;
-    return operation.action == Request::Action::Forward || operation.action == Request::Action::GetMany;
+    return operation.action == Request::Action::Forward || operation.many();
 }
 
 void Operations::start(Operation& operation) {
-    const bool many = operation.action == Request::Action::GetMany;
-    if (many && !sequential() && lookUpAll(operation)) {
+    if (operation.many() && !sequential() && lookUpAll(operation)) {
         finish(operation);
         return;
     }
@@ -123,7 +122,7 @@ void Operations::answer(Operation& operation) {
 
 void Operations::onDrained(Operation& operation) {
     operation.pending = 0;
-    if (operation.state == Operation::State::Done)
+    if (operation.finished())
         freeIfDone(operation);
     else
         finish(operation);
@@ -184,7 +183,7 @@ void Operations::onOutcome(Operation& operation, std::size_t part, Outcome outco
                            std::optional<Milliseconds> lives, bool slot) {
     --operation.pending;
     operation.holdsSlot = operation.holdsSlot || slot;
-    if (operation.state == Operation::State::Done) {
+    if (operation.finished()) {
         if (slot && std::exchange(operation.holdsSlot, false))
             _gate.leave();
         freeIfDone(operation);
@@ -197,7 +196,7 @@ void Operations::onOutcome(Operation& operation, std::size_t part, Outcome outco
 
 void Operations::takePart(Operation& operation, std::size_t part, Outcome& outcome, Reply::Source source,
                           std::optional<Milliseconds> lives) {
-    const bool many = operation.action == Request::Action::GetMany;
+    const bool many = operation.many();
     if (outcome.kind == Reply::Kind::Error && many && outcome.error == ErrorCode::WrongType)
         outcome.kind = Reply::Kind::Absent; // as MGET has it
     if (outcome.kind == Reply::Kind::Error) {
@@ -214,7 +213,7 @@ void Operations::takePart(Operation& operation, std::size_t part, Outcome& outco
 
 void Operations::onPiece(Operation& operation, std::string_view piece, bool last) {
     operation.pending = last ? 0 : 1;
-    const bool waited = operation.state != Operation::State::Done;
+    const bool waited = !operation.finished();
     if (operation.conversation != nullptr && waited)
         operation.conversation->onPiece(operation, piece, last);
     if (last && waited)
@@ -225,7 +224,7 @@ void Operations::onPiece(Operation& operation, std::string_view piece, bool last
 
 void Operations::onFailure(Operation& operation, const std::string& why) {
     operation.pending = 0;
-    if (operation.state == Operation::State::Done) {
+    if (operation.finished()) {
         freeIfDone(operation);
         return;
     }
@@ -236,7 +235,7 @@ void Operations::onFailure(Operation& operation, const std::string& why) {
 void Operations::onSent(Operation& operation) {
     operation.pending = 0;
     operation.silent = true;
-    if (operation.state == Operation::State::Done)
+    if (operation.finished())
         freeIfDone(operation);
     else
         finish(operation);
@@ -248,14 +247,14 @@ void Operations::onWithdrawn(Operation& operation, std::uint32_t reports) {
 }
 
 void Operations::suspend(Operation& operation) {
-    if (operation.state == Operation::State::Done || operation.waits || operation.timeless)
+    if (operation.finished() || operation.waits || operation.timeless)
         return;
     operation.timeless = true;
     _timeless.splice(_timeless.end(), _underWay, operation.self);
 }
 
 void Operations::resume(Operation& operation) {
-    if (operation.state == Operation::State::Done || !operation.timeless)
+    if (operation.finished() || !operation.timeless)
         return;
     operation.timeless = false;
     operation.deadline = now() + _timeout;
@@ -264,7 +263,7 @@ void Operations::resume(Operation& operation) {
 }
 
 void Operations::restartTime(Operation& operation) {
-    if (operation.waits || operation.timeless || operation.state == Operation::State::Done)
+    if (operation.waits || operation.timeless || operation.finished())
         return;
     operation.deadline = now() + _timeout;
     _underWay.splice(_underWay.end(), _underWay, operation.self);
@@ -304,7 +303,7 @@ void Operations::finish(Operation& operation) {
 }
 
 void Operations::freeIfDone(Operation& operation) {
-    if (operation.conversation == nullptr && operation.pending == 0 && operation.state == Operation::State::Done)
+    if (operation.conversation == nullptr && operation.pending == 0 && operation.finished())
         _done.erase(operation.self);
 }
 

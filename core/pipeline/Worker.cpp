@@ -150,7 +150,7 @@ template <class Task> void Worker::runOn(Worker& worker, Task task) {
 }
 
 void Worker::fetch(Operation& operation) {
-    if (operation.action == Request::Action::GetMany) {
+    if (operation.many()) {
         fetchMany(operation);
         return;
     }
