@@ -43,8 +43,8 @@ OptionSection backend() {
             {"request_timeout", OptionType::Duration, "1s",
              "How long a request may take, waiting for its turn included, before its client gets an error.", 1, hour},
             {"heartbeat", OptionType::Duration, "1s",
-             "After how long without a word from Redis a connection over which keys are fetched is tried with a PING; "
-             "silent for as long again, it is lost.",
+             "How often Redis is sent a PING on each connection over which keys are fetched. One that is silent for as "
+             "long then is lost.",
              shortestHeartbeat, hour},
         }};
 }
