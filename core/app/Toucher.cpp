@@ -1,6 +1,5 @@
 #include "app/Toucher.h"
 
-#include <utility>
 
 namespace nearcache {
 
@@ -18,8 +17,8 @@ void Toucher::start() {
 }
 
 void Toucher::touch() {
-    if (auto keys = _store.takeSamples(); !keys.empty())
-        _control.touch(std::move(keys));
+    if (const auto keys = _store.takeSamples(); !keys.empty())
+        _control.touch(keys);
     _loop.timers().at(_loop.now() + interval, [this] { touch(); });
 }
 

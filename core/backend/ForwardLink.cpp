@@ -127,7 +127,8 @@ void ForwardLink::onBytes(std::string_view bytes) {
 
 /// Where what begins with this byte goes; false: nowhere.
 bool ForwardLink::aim(char type) {
-    if (type == '>' && (protocol() == 3 || onUnasked)) // a client may have said HELLO 3 by its own link
+    const bool push = type == '>' && (protocol() == 3 || onUnasked); // a client may have said HELLO 3 by its own link
+    if (push || (_streaming && _pending.empty() && _farewell.empty()))
         _target = Target::Unasked;
     else if (!_pending.empty() && _pending.front().answer == Answer::Pushes)
         _target = type == '-' ? Target::Refusal : type == barrierReply ? Target::Barrier : Target::Unknown;
@@ -135,8 +136,6 @@ bool ForwardLink::aim(char type) {
         _target = Target::Pending;
     else if (!_farewell.empty())
         _target = Target::Farewell;
-    else if (_streaming)
-        _target = Target::Unasked;
     return _target != Target::Unknown;
 }
 

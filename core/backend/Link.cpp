@@ -25,9 +25,9 @@ constexpr Milliseconds longestPause{500};
 /// Bytes sent that the peer's kernel has not acknowledged for this long: it is cut off. A Redis that is merely busy
 /// does not come under it, since its kernel acknowledges.
 constexpr unsigned userTimeout = 2000; // ms
-constexpr std::size_t readSize = 64 * 1024;
+constexpr std::size_t readSize = std::size_t{64} * 1024;
 /// A command of many megabytes leaves no more than this behind.
-constexpr std::size_t maxIdleBuffer = 1024 * 1024;
+constexpr std::size_t maxIdleBuffer = std::size_t{1024} * 1024;
 
 /// A socket on a descriptor that hiredis closes.
 class BorrowedSocketImpl : public Poco::Net::StreamSocketImpl {

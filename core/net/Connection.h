@@ -48,12 +48,12 @@ class RequestExecutor {
 
 /// What the connections of one worker share: memory that is needed only while one of them is at work.
 struct ConnectionScratch {
-    static constexpr std::size_t inputSize = 64 * 1024;
+    static constexpr std::size_t inputSize = std::size_t{64} * 1024;
     static constexpr std::size_t maxBatch = 64; ///< requests executed together
 
     BlockPool blocks;
     std::array<char, inputSize> input;
-    std::array<std::byte, 32 * 1024> arenaMemory;
+    std::array<std::byte, std::size_t{32} * 1024> arenaMemory;
     std::pmr::monotonic_buffer_resource arena{arenaMemory.data(), arenaMemory.size()};
     std::vector<Request> batch;
 };
@@ -61,7 +61,7 @@ struct ConnectionScratch {
 class Connection final : private PollHandler {
   public:
     /// Past this much undelivered output a client's requests are not read any further until it has taken some.
-    static constexpr std::size_t maxUndelivered = 1024 * 1024;
+    static constexpr std::size_t maxUndelivered = std::size_t{1024} * 1024;
     /// A client that takes nothing of what waits for it for this long is closed.
     static constexpr Milliseconds maxStall{60'000};
     /// How long a connection that we end may take to see the end, so that the last reply is not lost to a reset.

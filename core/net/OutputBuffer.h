@@ -17,7 +17,7 @@ namespace nearcache {
 /// Spare blocks of one worker.
 class BlockPool {
   public:
-    static constexpr std::size_t blockSize = 16 * 1024;
+    static constexpr std::size_t blockSize = std::size_t{16} * 1024;
     using Block = std::unique_ptr<char[]>;
 
     Block take();

@@ -12,7 +12,7 @@
 namespace nearcache {
 
 /// The longest password that a file may hold, in bytes.
-inline constexpr std::size_t maxSecret = 64 * 1024;
+inline constexpr std::size_t maxSecret = std::size_t{64} * 1024;
 
 /// The text of `text`, or what the file named by `file` holds, but for a line end behind it; each may be missing
 /// (nullptr) or empty. Throws SettingsError where both are given, and for a file that cannot be read, holds nothing, or
