@@ -1,6 +1,5 @@
 #include "app/Toucher.h"
 
-
 namespace nearcache {
 
 namespace {

@@ -26,7 +26,9 @@ bool ConnectionLimit::tryEnter() {
 
 class Acceptor::Listener final : public PollHandler {
   public:
+    // NOLINTNEXTLINE(performance-*): sockets of Poco 1.13 can be moved
     Listener(Acceptor& acceptor, Poco::Net::ServerSocket socket, const FrontEnd& frontEnd)
+        // NOLINTNEXTLINE(performance-*)
         : _acceptor(acceptor), _socket(std::move(socket)), _frontEnd(frontEnd) {}
 
     void watch() { _acceptor._loop.poller().watch(_socket, {.read = true}, *this); }

@@ -11,12 +11,14 @@ namespace {
 
 /// Room to read into behind `held` bytes: more for long inputs, so that a value of many megabytes takes fewer calls.
 std::size_t roomBehind(std::size_t held) {
-    return std::clamp<std::size_t>(held / 4, ConnectionScratch::inputSize, 1024 * 1024);
+    return std::clamp<std::size_t>(held / 4, ConnectionScratch::inputSize, std::size_t{1024} * 1024);
 }
 
 } // namespace
 
+// NOLINTNEXTLINE(performance-*): sockets of Poco 1.13 can be moved
 Connection::Connection(Loop& loop, ConnectionScratch& scratch, Poco::Net::StreamSocket socket, OnClosed onClosed)
+    // NOLINTNEXTLINE(performance-*)
     : _loop(loop), _scratch(scratch), _socket(std::move(socket)), _onClosed(std::move(onClosed)),
       _output(scratch.blocks), _lastProgress(loop.now()) {}
 

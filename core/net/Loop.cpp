@@ -80,7 +80,7 @@ void Loop::runPosted() {
 }
 
 void Loop::runEndOfTurn() {
-    // By index: a task may add others.
+    // By index: a task may add others. NOLINTNEXTLINE(modernize-loop-convert)
     for (std::size_t i = 0; i < _endOfTurn.size(); ++i) {
         const Task task = std::move(_endOfTurn[i]);
         task();
@@ -88,7 +88,7 @@ void Loop::runEndOfTurn() {
     _endOfTurn.clear();
 }
 
-void Loop::wake() noexcept {
+void Loop::wake() const noexcept {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto size = ::write(_wakeDescriptor, &one, sizeof one);
 }

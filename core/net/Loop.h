@@ -50,7 +50,7 @@ class Loop : private PollHandler {
     [[nodiscard]] Milliseconds patience() const;
     void runPosted();
     void runEndOfTurn();
-    void wake() noexcept;
+    void wake() const noexcept;
 
     Poller _poller;
     Timers _timers;

@@ -202,7 +202,7 @@ void Conversation::writeReady() {
     while (_first != nullptr && _first->finished() && !_amidUnasked) {
         Operation& operation = takeFirst();
         writeReply(operation);
-        passUnasked(std::move(operation.unasked));
+        passUnasked(operation.unasked);
         if (operation.release)
             release(operation);
         if (operation.waits && _waiting == 0)
@@ -246,7 +246,7 @@ Operation* Conversation::lastReplied() const {
     return last;
 }
 
-void Conversation::passUnasked(std::string unasked) {
+void Conversation::passUnasked(const std::string& unasked) {
     if (unasked.empty())
         return;
     _held -= unasked.size();

@@ -97,7 +97,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void release(const Operation& operation);
     void stallIfFull(Operation& operation);
     [[nodiscard]] Operation* lastReplied() const;
-    void passUnasked(std::string unasked);
+    void passUnasked(const std::string& unasked);
     [[nodiscard]] bool outputIsFull() const;
     void encode(const Reply& reply, std::uint32_t tag, const EntryRef* entry);
 

@@ -22,7 +22,7 @@ class Fetches::Fetch final : public PendingGet {
         sentAt = _owner._loop.now();
     }
 
-    void onOutcome(Outcome outcome) override { _owner.finished(*this, std::move(outcome)); }
+    void onOutcome(Outcome outcome) override { _owner.finished(*this, outcome); }
 
     /// What it will bring is no older than a request made now, and tells as much as that needs.
     [[nodiscard]] bool joinable(const Waiter& waiter) const {
@@ -128,7 +128,7 @@ bool Fetches::onSlotGranted(std::uint64_t ticket) {
     return true;
 }
 
-void Fetches::finished(Fetch& fetch, Outcome outcome) {
+void Fetches::finished(Fetch& fetch, const Outcome& outcome) {
     const auto lives = store(fetch, outcome);
     const auto waiters = std::move(fetch.waiters);
     bool slot = std::exchange(fetch.holdsSlot, false);

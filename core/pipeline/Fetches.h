@@ -71,7 +71,7 @@ class Fetches {
     [[nodiscard]] bool answerFromStore(const Key& key, const Waiter& waiter);
     FetchRef make(const Key& key, FetchLink& link, const Waiter& waiter);
     void begin(const FetchRef& fetch);
-    void finished(Fetch& fetch, Outcome outcome);
+    void finished(Fetch& fetch, const Outcome& outcome);
     [[nodiscard]] std::optional<Milliseconds> store(const Fetch& fetch, const Outcome& outcome);
     void report(const Waiter& waiter, const Outcome& outcome, Reply::Source source, std::optional<Milliseconds> lives,
                 bool slot);

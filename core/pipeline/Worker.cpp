@@ -78,7 +78,7 @@ void Worker::serve(Accepted accepted) {
     });
 }
 
-void Worker::refuse(Connection& connection, const FrontEnd& frontEnd) {
+void Worker::refuse(Connection& connection, const FrontEnd& frontEnd) const {
     connection.refuse(frontEnd.refusal());
     if (_refused > maxRefused)
         connection.close(); // a flood of them must not take the descriptors of those who are served

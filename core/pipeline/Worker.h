@@ -109,7 +109,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
 
     void startLinks();
     void serve(Accepted accepted);
-    void refuse(Connection& connection, const FrontEnd& frontEnd);
+    void refuse(Connection& connection, const FrontEnd& frontEnd) const;
     void remove(Connection& connection);
     void sweep();
     void renewSilentRelays();
