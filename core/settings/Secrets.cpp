@@ -46,7 +46,7 @@ std::string readFile(const Node& node, const std::string& file) {
 } // namespace
 
 std::string readSecret(const Node* text, const Node* file) {
-    const std::string given = textOf(text);
+    std::string given = textOf(text);
     const std::string name = textOf(file);
     if (name.empty())
         return given;
