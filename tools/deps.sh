@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Puts what the build and the tests need, and the system lacks, into .deps/. Needs no root, installs nothing, and writes
-# nowhere else. Run again, it does only what has changed.
+# nowhere else. Run again, it does only what has changed. usage: deps.sh [bench]
 #
 #   .deps/root      Debian packages, unpacked: headers, libraries, redis-server
 #   .deps/hiredis   hiredis, built here where the distribution's is older than 1.0
 #   .deps/bin       redis-server and redis-cli, ready to run
 #   .deps/apt       package lists and archives of our own
+#   .deps/bench     with the argument `bench`, nothing else: root/ and bin/ of what Nearcache is measured against
 #
 # Only a C++ compiler, CMake and make must be there. Where there is no apt-get, the libraries must come from the
 # distribution's packages: they are checked, and the missing ones are named. Called by make; shell: bash 3.2 or newer.
@@ -13,11 +14,13 @@ set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 deps=$top/.deps
+home=$deps # where root/ and bin/ are
 format=1 # raise it when what lies in .deps/ must be made anew
 
 # Debian's names, beside libhiredis-dev, which is a case of its own.
 packages="libpoco-dev libyaml-cpp-dev libgtest-dev libgmock-dev libboost-dev libxxhash-dev redis-server redis-tools
     python3-redis"
+bench_packages="nutcracker nginx memcached libbenchmark-dev"
 hiredis_least=1.0
 
 say() { printf 'deps: %s\n' "$*" >&2; }
@@ -102,25 +105,25 @@ download() {
 # What dpkg has already (an upgrade that came along) stays as it is: two C libraries in one process would not do.
 unpack() {
     local archive name
-    rm -rf "$deps/root.new"
-    mkdir -p "$deps/root.new"
+    rm -rf "$home/root.new"
+    mkdir -p "$home/root.new"
     for archive in "$deps"/apt/archives/*.deb; do
         [ -e "$archive" ] || continue
         name=$(dpkg-deb -f "$archive" Package)
-        installed "$name" || dpkg-deb -x "$archive" "$deps/root.new"
+        installed "$name" || dpkg-deb -x "$archive" "$home/root.new"
     done
     mend_links
-    rm -rf "$deps/root"
-    mv "$deps/root.new" "$deps/root"
+    rm -rf "$home/root"
+    mv "$home/root.new" "$home/root"
     rm -f "$deps"/apt/archives/*.deb
 }
 
 # A -dev package's libx.so points at libx.so.N beside it, which may be the system's and not ours.
 mend_links() {
     local link target
-    find "$deps/root.new" -type l -name '*.so' | while read -r link; do
+    find "$home/root.new" -type l -name '*.so' | while read -r link; do
         [ -e "$link" ] && continue
-        target=${link#"$deps/root.new"}
+        target=${link#"$home/root.new"}
         target=$(dirname "$target")/$(basename "$(readlink "$link")")
         for target in "$target" "/usr$target" "${target#/usr}"; do
             [ -e "$target" ] && ln -sf "$target" "$link" && break
@@ -183,24 +186,25 @@ build_hiredis() {
 
 # Unpacked programs do not find their unpacked libraries by themselves. exec keeps the process id the caller's.
 write_wrappers() {
-    local tool lib
-    rm -rf "$deps/bin"
-    mkdir -p "$deps/bin"
+    local program tool lib
+    rm -rf "$home/bin"
+    mkdir -p "$home/bin"
     lib=usr/lib/$(dpkg-architecture -q DEB_HOST_MULTIARCH 2>/dev/null || cc_triplet)
-    for tool in redis-server redis-cli redis-benchmark; do
-        [ -x "$deps/root/usr/bin/$tool" ] || continue
-        cat >"$deps/bin/$tool" <<WRAPPER
+    for program in bin/redis-server bin/redis-cli bin/redis-benchmark bin/memcached sbin/nutcracker sbin/nginx; do
+        [ -x "$home/root/usr/$program" ] || continue
+        tool=${program#*/}
+        cat >"$home/bin/$tool" <<WRAPPER
 #!/bin/sh
 root=\$(dirname "\$0")/../root
 LD_LIBRARY_PATH=\$root/$lib:\$root/usr/lib:\$root/${lib#usr/}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
-exec "\$root/usr/bin/$tool" "\$@"
+exec "\$root/usr/$program" "\$@"
 WRAPPER
-        chmod +x "$deps/bin/$tool"
+        chmod +x "$home/bin/$tool"
     done
 }
 
-cc_triplet() { find "$deps/root/usr/lib" -maxdepth 1 -name '*-linux-*' -exec basename {} \; | head -n 1; }
+cc_triplet() { find "$home/root/usr/lib" -maxdepth 1 -name '*-linux-*' -exec basename {} \; | head -n 1; }
 
 populate() {
     local missing=$1
@@ -237,6 +241,29 @@ apt_based() {
     say "ready in .deps/"
 }
 
+# What the bench needs beside all that: the servers it compares with, and Google Benchmark.
+bench_extra() {
+    local name missing= stamp
+    for name in $bench_packages; do
+        installed "$name" || missing="$missing $name"
+    done
+    home=$deps/bench
+    stamp="format $format:$missing"
+    [ "$(cat "$home/stamp" 2>/dev/null)" = "$stamp" ] && return
+    mkdir -p "$home"
+    command -v flock >/dev/null && exec 9>"$deps/lock" && flock 9
+    write_apt_conf
+    rm -f "$deps"/apt/archives/*.deb
+    if [ -n "$missing" ]; then
+        update_lists
+        # shellcheck disable=SC2086 # a list of names
+        download $missing
+    fi
+    unpack
+    write_wrappers
+    printf '%s\n' "$stamp" >"$home/stamp"
+}
+
 package_names() {
     case $(. /etc/os-release 2>/dev/null && printf '%s' "$ID ${ID_LIKE:-}") in
         *fedora* | *rhel*) printf 'dnf install poco-devel hiredis-devel yaml-cpp-devel gtest-devel gmock-devel boost-devel xxhash-devel redis' ;;
@@ -258,9 +285,13 @@ distribution_based() {
     die "this system has no apt-get, so its own packages are needed: $(package_names)"
 }
 
+has_apt() { command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; }
+
 need_tools
-if command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; then
-    apt_based
-else
-    distribution_based
-fi
+case ${1:-build}-$(has_apt && printf apt) in
+    build-apt) apt_based ;;
+    build-) distribution_based ;;
+    bench-apt) bench_extra ;;
+    bench-) say "the bench measures what it finds in PATH of: nutcracker, nginx, memcached" ;;
+    *) die "usage: deps.sh [bench]" ;;
+esac
