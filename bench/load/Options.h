@@ -21,7 +21,7 @@ struct Options {
     Protocol protocol = Protocol::Resp;
     Command command = Command::Get;
     unsigned connections = 50;
-    unsigned idle = 0;  ///< connections held open beside those, without a request
+    unsigned idle = 0;  ///< connections held open beside those, which have asked once
     unsigned depth = 1; ///< requests under way on a connection
     unsigned threads = 1;
     double warmUp = 0.5;        ///< seconds before the timed part

@@ -2,6 +2,7 @@
 // found as one JSON object. Exits with 1 where a reply was wrong, and 2 where it could not begin.
 
 #include "Dialect.h"
+#include "Idle.h"
 #include "Options.h"
 #include "Plan.h"
 #include "Values.h"
@@ -82,9 +83,7 @@ int run(const Options& options) {
     allowDescriptors();
     const Values values(options);
     const auto dialect = makeDialect(options, values);
-    std::vector<Descriptor> idle;
-    for (unsigned i = 0; i < options.idle; ++i)
-        idle.push_back(connectTo(options.address));
+    const auto idle = openIdle(options, *dialect);
     std::vector<std::unique_ptr<Worker>> workers;
     for (unsigned i = 0; i < options.threads; ++i)
         workers.push_back(std::make_unique<Worker>(options, *dialect, i));
