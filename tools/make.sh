@@ -25,5 +25,6 @@ case $target in
     test-long) run_long_tests ;;
     clean) stop_all; clean ;;
     lint) . "$top/tools/lint.sh" ;;
+    bench | bench-quick) . "$top/tools/bench.sh"; run_bench "$target" ;;
     *) die "no such target: '$target'; see make help" ;;
 esac

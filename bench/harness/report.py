@@ -16,8 +16,9 @@ def judge(scenario, rounds):
             values = [one[bar.subject][bar.metric] for one in have]
         else:
             values = statistics_of.ratios(have, bar.subject, bar.peer, bar.metric)
-        yield {'work': bar.work, 'against': bar.peer or '', 'metric': bar.metric, 'bar': bar.limit,
-               **statistics_of.summary(values), 'reached': statistics_of.median(values) <= bar.limit}
+        found = statistics_of.summary(values)
+        yield {'work': bar.work, 'against': bar.peer or '', 'metric': bar.metric, 'bar': bar.limit, **found,
+               'reached': found['low' if bar.no_change else 'median'] <= bar.limit}
 
 
 def number(value):
