@@ -10,6 +10,7 @@ import sys
 import time
 
 from harness import machine, micro, plot, report, scenarios, statistics_of
+from harness.measure import Failed
 from harness.servers import Builds
 
 
@@ -43,7 +44,8 @@ def run_scenario(scenario, scale):
         count = 1 if scenario.once else scale.rounds
         rounds = [{name: measure(number) for name, measure in subjects.items()} for number in range(count)]
     say('%-20s %5.1f s  %s' % (scenario.name, time.monotonic() - began, outline(rounds)))
-    return {'name': scenario.name, 'group': scenario.group, 'title': scenario.title, 'rounds': rounds}
+    return {'name': scenario.name, 'group': scenario.group, 'title': scenario.title, 'summary': report.summary(rounds),
+            'rounds': rounds}
 
 
 def outline(rounds):
@@ -113,7 +115,12 @@ def main():
     if given.list:
         print('\n'.join([one.name for one in chosen(scale, given.only)] + ['micro']))
         return
-    document = measure_all(given, scale)
+    if machine.find_program('redis-server') is None:
+        sys.exit('bench: redis-server is missing')
+    try:
+        document = measure_all(given, scale)
+    except (Failed, RuntimeError) as failure:
+        sys.exit('bench: %s' % failure)
     write(given, document)
     print('\n'.join(report.bars_table(document['bars'])))
     say('results: ' + os.path.join(given.out, 'RESULTS.md'))

@@ -1,7 +1,7 @@
 """Bar charts as SVG, readable on a light and on a dark ground."""
 from html import escape
 
-WIDTH, LABEL, RIGHT, ROW, TOP = 820, 330, 90, 26, 44
+WIDTH, LABEL, RIGHT, ROW, TOP = 920, 400, 100, 26, 44
 GREY, BLUE, RED = '#808080', '#3b82c4', '#c4623b'
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 

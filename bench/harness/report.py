@@ -49,6 +49,18 @@ def medians(rounds, subject):
     return {name: statistics_of.median([one[subject][name] for one in rounds]) for name in names}
 
 
+def summary(rounds):
+    """Of each subject the medians, and how the first one's figures are to its own, pair by pair."""
+    first, *others = rounds[0]
+    found = {name: {'medians': medians(rounds, name)} for name in rounds[0]}
+    for name in others:
+        shared = [metric for metric in ('cpu_us', 'cpu_all_us', 'rate', 'p50', 'p99', 'p99.9', 'rss')
+                  if metric in rounds[0][first] and metric in rounds[0][name]]
+        found[name]['ratios'] = {metric: statistics_of.summary(values) for metric in shared
+                                 if (values := statistics_of.ratios(rounds, first, name, metric))}
+    return found
+
+
 def load_rows(title, rounds):
     first = next(iter(rounds[0]))
     for subject in rounds[0]:

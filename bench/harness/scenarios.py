@@ -23,6 +23,7 @@ class Scale:
     mixed_keys: int
     memory_keys: int
     connections: List[int]
+    one_key: bool  # whether hits of a single key are measured, too
 
     @property
     def time(self):
@@ -30,9 +31,9 @@ class Scale:
 
 
 FULL = Scale(rounds=7, seconds=3, warm_up=0.5, miss_keys=2_000_000, mixed_keys=1_000_000, memory_keys=1_000_000,
-             connections=[50, 1000, 10000])
+             connections=[50, 1000, 10000], one_key=True)
 QUICK = Scale(rounds=2, seconds=0.5, warm_up=0.1, miss_keys=500_000, mixed_keys=100_000, memory_keys=1_000_000,
-              connections=[50, 1000, 10000])
+              connections=[50, 1000, 10000], one_key=False)
 
 
 @dataclasses.dataclass
@@ -302,7 +303,7 @@ def await_clients_gone(server):
 
 # ---- all of them ----
 
-def hit_scenarios():
+def hit_scenarios(scale):
     limits = {1: (0.92, 1.10), 16: (0.65, None), 64: (0.50, 2.0)}
     for depth, (redis, bare) in limits.items():
         work = 'RESP hit, ' + ('no pipelining' if depth == 1 else '%d deep' % depth)
@@ -310,7 +311,7 @@ def hit_scenarios():
         if bare:
             bars.append(Bar(work, 'nearcache', 'floor', 'cpu_us', bare))
         yield Scenario('resp-hit-%d' % depth, 'RESP hits', work, functools.partial(resp_hits, depth=depth), bars)
-    for depth in limits:
+    for depth in limits if scale.one_key else ():
         yield Scenario('resp-hit-one-key-%d' % depth, 'RESP hits of one key', '%d deep' % depth,
                        functools.partial(resp_hits, depth=depth, keys=1))
     yield Scenario('http-hit', 'HTTP hits', 'HTTP hit, keep-alive', http_hits,
@@ -356,4 +357,4 @@ def other_scenarios(scale):
 
 
 def all_scenarios(scale):
-    return [*hit_scenarios(), *proxy_scenarios(), *other_scenarios(scale)]
+    return [*hit_scenarios(scale), *proxy_scenarios(), *other_scenarios(scale)]
