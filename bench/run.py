@@ -13,6 +13,8 @@ from harness import machine, micro, plot, report, scenarios, statistics_of
 from harness.measure import Failed
 from harness.servers import Builds
 
+SPARE_DESCRIPTORS = 2500  # beside a server's clients
+
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -66,10 +68,20 @@ def chosen(scale, only):
     return [one for one in scenarios.all_scenarios(scale) if re.search(only, one.name)]
 
 
+def runnable(scale, only):
+    """Without those that need more connections than a process may have."""
+    allowed = machine.allow_descriptors() - SPARE_DESCRIPTORS
+    for one in chosen(scale, only):
+        if one.connections <= allowed:
+            yield one
+        else:
+            say('%-20s left out: needs %d descriptors (ulimit -n)' % (one.name, one.connections + SPARE_DESCRIPTORS))
+
+
 def measure_all(given, scale):
     document = {'machine': machine.describe(Builds.path('bin', 'nearcache')), 'scale': dataclasses.asdict(scale),
                 'results': [], 'bars': [], 'micro': {}}
-    for scenario in chosen(scale, given.only):
+    for scenario in runnable(scale, given.only):
         found = run_scenario(scenario, scale)
         document['results'].append(found)
         document['bars'] += report.judge(scenario, found['rounds'])

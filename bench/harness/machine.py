@@ -2,6 +2,7 @@
 import datetime
 import os
 import platform
+import resource
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,13 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         return probe.getsockname()[1]
+
+
+def allow_descriptors():
+    """As many as may be, for the servers too, which inherit it. Returns how many."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
 
 
 def find_program(name):

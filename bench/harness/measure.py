@@ -26,7 +26,8 @@ def load(server, *, port=None, cores=None, watch=(), **options):
 
 
 def figures(printed, pids):
-    """Of a run: the server's CPU time a request, and that of the processes watched beside it."""
+    """Of a run: the server's CPU time a request, and that of the processes watched beside it. `waited`: the share of
+    the time that the server was ready and had no core, which is what disturbs latencies."""
     requests = max(printed['requests'], 1)
     processes = [printed['processes'][str(pid)] for pid in pids]
     cpu = [(process['user'] + process['system']) * 1e6 / requests for process in processes]
@@ -39,6 +40,8 @@ def figures(printed, pids):
         'cpu_others_us': sum(cpu[1:]),
         'cpu_all_us': sum(cpu),
         'rss': processes[0]['rss'],
+        'waited': processes[0]['waited'] / printed['seconds'],
+        'load_waited': printed['waited'] / printed['seconds'],
         **{name: printed['latency'][name] for name in ('p50', 'p99', 'p99.9', 'mean', 'max')},
     }
 

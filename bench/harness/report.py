@@ -69,7 +69,8 @@ def load_rows(title, rounds):
             statistics_of.median(statistics_of.ratios(rounds, first, subject, 'cpu_us') or [0]))
         share = '%.1f %%' % (found['hit_share'] * PERCENT) if 'hit_share' in found else ''
         yield row(title, subject, number(found['cpu_us']), ratio, number(found['cpu_all_us']), number(found['rate']),
-                  number(found['p50']), number(found['p99']), number(found['p99.9']), number(found['rss'] / 1e6), share)
+                  number(found['p50']), number(found['p99']), number(found['p99.9']), number(found['rss'] / 1e6), share,
+                  '%.1f %%' % (found['waited'] * PERCENT))
         title = ''
 
 
@@ -82,7 +83,8 @@ def memory_rows(title, rounds):
 
 
 LOAD_HEAD = [row('', 'server', 'CPU µs a request', "the first's against it", 'with backing Redis', 'requests/s',
-                 'p50 µs', 'p99 µs', 'p99.9 µs', 'RSS MB', 'hits'), '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|']
+                 'p50 µs', 'p99 µs', 'p99.9 µs', 'RSS MB', 'hits', 'waited'),
+             '|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|']
 MEMORY_HEAD = [row('', 'server', 'RSS MB', 'empty, MB', 'bytes a key'), '|---|---|--:|--:|--:|']
 
 

@@ -56,6 +56,7 @@ class Scenario:
     begin: Callable  # (stack, scale) -> {subject: (round) -> figures}
     bars: List[Bar] = dataclasses.field(default_factory=list)
     once: bool = False  # needs no more than one round
+    connections: int = 50
 
 
 def start(stack, make, *arguments, **options):
@@ -343,7 +344,8 @@ def other_scenarios(scale):
                        functools.partial(workers, depth=depth))
     for count in scale.connections:
         yield Scenario('connections-%d' % count, 'Connections', 'RESP hit, {:,} connections'.format(count),
-                       functools.partial(resp_hits, depth=1, connections=count, peers=('redis',)))
+                       functools.partial(resp_hits, depth=1, connections=count, peers=('redis',)),
+                       connections=count)
     work = 'p99 of hits at half the peak load'
     yield Scenario('half-peak', 'Latency', work, half_peak, [Bar(work, 'nearcache', 'redis-server', 'p99', 1.0)])
     yield Scenario('memory', 'Memory', '1 M keys of 20 bytes, values of 64', memory,
@@ -353,7 +355,7 @@ def other_scenarios(scale):
                    [Bar('10,000 idle connections: bytes each, first round', 'nearcache, 10,000 idle', None,
                         'bytes_each', 4096),
                     Bar("10,000 idle connections: the others' p99", 'nearcache, 10,000 idle', 'nearcache', 'p99', 1.0,
-                        no_change=True)])
+                        no_change=True)], connections=IDLE)
 
 
 def all_scenarios(scale):

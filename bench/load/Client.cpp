@@ -44,7 +44,7 @@ Client::Read Client::read(std::span<char> buffer, std::string_view& input) {
 void Client::keep(std::string_view rest) {
     if (rest.empty())
         _input.clear();
-    else if (rest.data() >= _input.data() && rest.data() <= _input.data() + _input.size())
+    else if (rest.data() >= _input.data() && rest.data() < _input.data() + _input.size())
         _input.erase(0, static_cast<std::size_t>(rest.data() - _input.data()));
     else
         _input.assign(rest);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace nearcache::bench {
@@ -36,6 +37,8 @@ struct Look {
     Nanoseconds at = 0;
     std::vector<CpuTime> cpu;
     std::vector<std::uint64_t> resident;
+    std::vector<double> waited;
+    double loadWaited = 0; ///< the load itself
 };
 
 [[nodiscard]] inline Look look(const std::vector<int>& processes) {
@@ -43,7 +46,9 @@ struct Look {
     for (const int process : processes) {
         look.cpu.push_back(cpuTimeOf(process));
         look.resident.push_back(residentBytesOf(process));
+        look.waited.push_back(waitedOf(process));
     }
+    look.loadWaited = waitedOf(::getpid());
     look.at = nowInNanoseconds();
     return look;
 }

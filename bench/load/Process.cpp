@@ -1,5 +1,6 @@
 #include "Process.h"
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -40,6 +41,18 @@ std::uint64_t residentBytesOf(int process) {
     std::uint64_t resident = 0;
     fields >> size >> resident;
     return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+double waitedOf(int process) {
+    double sum = 0;
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+        std::ifstream file(thread.path() / "schedstat");
+        double ran = 0;
+        double waited = 0;
+        if (file >> ran >> waited)
+            sum += waited / 1e9;
+    }
+    return sum;
 }
 
 } // namespace nearcache::bench

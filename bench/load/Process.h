@@ -12,8 +12,11 @@ struct CpuTime {
     double system = 0;
 };
 
-/// Both throw std::runtime_error where there is no such process.
+/// Each throws std::runtime_error where there is no such process.
 [[nodiscard]] CpuTime cpuTimeOf(int process);
 [[nodiscard]] std::uint64_t residentBytesOf(int process);
+
+/// How long all its threads were ready to run and had to wait for a core, in seconds; 0 where the kernel does not tell.
+[[nodiscard]] double waitedOf(int process);
 
 } // namespace nearcache::bench

@@ -59,10 +59,11 @@ Findings sum(const std::vector<std::unique_ptr<Worker>>& workers) {
 
 void printWatched(const Options& options, const Look& before, const Look& after) {
     for (std::size_t i = 0; i < options.watch.size() && i < before.cpu.size() && i < after.cpu.size(); ++i) {
-        std::printf("%s\"%d\": {\"user\": %.3f, \"system\": %.3f, \"rss_before\": %llu, \"rss\": %llu}",
-                    i == 0 ? "" : ", ", options.watch[i], after.cpu[i].user - before.cpu[i].user,
-                    after.cpu[i].system - before.cpu[i].system, static_cast<unsigned long long>(before.resident[i]),
-                    static_cast<unsigned long long>(after.resident[i]));
+        std::printf(
+            "%s\"%d\": {\"user\": %.3f, \"system\": %.3f, \"waited\": %.4f, \"rss_before\": %llu, \"rss\": %llu}",
+            i == 0 ? "" : ", ", options.watch[i], after.cpu[i].user - before.cpu[i].user,
+            after.cpu[i].system - before.cpu[i].system, after.waited[i] - before.waited[i],
+            static_cast<unsigned long long>(before.resident[i]), static_cast<unsigned long long>(after.resident[i]));
     }
 }
 
@@ -76,7 +77,7 @@ void print(const Options& options, const Findings& found, const Look& before, co
         seconds > 0 ? static_cast<double>(latency.count()) / seconds : 0, latency.least(), latency.mean(),
         latency.quantile(0.5), latency.quantile(0.99), latency.quantile(0.999), latency.most());
     printWatched(options, before, after);
-    std::printf("}}\n");
+    std::printf("}, \"waited\": %.4f}\n", after.loadWaited - before.loadWaited);
 }
 
 int run(const Options& options) {
