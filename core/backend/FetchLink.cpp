@@ -1,6 +1,6 @@
 #include "backend/FetchLink.h"
 
-#include "nearcache/Resp.h"
+#include "backend/PlainReply.h"
 
 #include <Poco/Logger.h>
 
@@ -12,6 +12,10 @@
 namespace nearcache {
 
 namespace {
+
+/// Without the key.
+constexpr std::string_view getCommand = "*2\r\n$3\r\nGET\r\n";
+constexpr std::string_view remainingCommand = "*2\r\n$4\r\nPTTL\r\n";
 
 Outcome unavailable(const std::string& why) {
     Outcome outcome;
@@ -36,20 +40,20 @@ LinkRole FetchLink::firstRole() const {
     return _coherence.configured() == CacheSettings::Coherence::Ttl ? LinkRole::Fetch2 : LinkRole::Fetch;
 }
 
-void FetchLink::get(std::shared_ptr<PendingGet> request) {
+void FetchLink::get(PendingGet& request) {
     if (state() == State::Ready)
-        sendOne(std::move(request));
+        sendOne(request);
     else
-        hold({.gets = {std::move(request)}});
+        hold({.gets = {&request}});
 }
 
-void FetchLink::getMany(std::vector<std::shared_ptr<PendingGet>> requests) {
+void FetchLink::getMany(const std::vector<PendingGet*>& requests) {
     if (requests.empty())
         return;
     if (state() == State::Ready)
-        sendMany(std::move(requests));
+        sendMany(requests);
     else
-        hold({.gets = std::move(requests), .many = true});
+        hold({.gets = requests, .many = true});
 }
 
 void FetchLink::hold(Batch batch) {
@@ -57,14 +61,14 @@ void FetchLink::hold(Batch batch) {
         _waiting.push_back(std::move(batch));
         return;
     }
-    for (const auto& request : batch.gets)
+    for (auto* const request : batch.gets)
         request->onOutcome(unavailable(trouble()));
 }
 
 bool FetchLink::withdraw(const PendingGet& request) {
     std::size_t withdrawn = 0;
     for (auto& batch : _waiting)
-        withdrawn += std::erase_if(batch.gets, [&request](const auto& get) { return get.get() == &request; });
+        withdrawn += std::erase(batch.gets, &request);
     std::erase_if(_waiting, [](const Batch& batch) { return batch.gets.empty(); });
     return withdrawn > 0;
 }
@@ -74,14 +78,15 @@ void FetchLink::onReady() {
     _target = {};
     _target.listener = _tracked ? this : nullptr;
     _aimed = false;
+    _framer.reset();
     readInto(reader(), _target);
     _heard = loop().now();
     _beating = _behind = false;
     beatAt(_heard + settings().heartbeat);
     _coherence.linkReady(_tracked);
     _listener.onReady(_group, _tracked);
-    for (auto& batch : std::exchange(_waiting, {}))
-        send(std::move(batch));
+    for (const auto& batch : std::exchange(_waiting, {}))
+        send(batch);
 }
 
 bool FetchLink::onUnsupported(const std::string& refusal) {
@@ -92,41 +97,40 @@ bool FetchLink::onUnsupported(const std::string& refusal) {
     return true;
 }
 
-void FetchLink::send(Batch batch) {
+void FetchLink::send(const Batch& batch) {
     if (batch.many)
-        sendMany(std::move(batch.gets));
+        sendMany(batch.gets);
     else
-        sendOne(std::move(batch.gets.front()));
+        sendOne(*batch.gets.front());
 }
 
-void FetchLink::sendOne(std::shared_ptr<PendingGet> get) {
-    get->answer = {};
-    get->onSend();
-    _command.clear();
-    resp::appendCommand(_command, {"GET", get->key()});
-    _expected.push_back({.kind = Expected::Kind::Value, .get = get});
-    appendRemaining(std::move(get), false);
+void FetchLink::sendOne(PendingGet& get) {
+    get.onSend();
+    _command = getCommand;
+    resp::appendBulk(_command, get.key());
+    _expected.push_back({.kind = Expected::Kind::Value, .get = &get});
+    appendRemaining(get, false);
     write(_command);
 }
 
-void FetchLink::sendMany(Gets gets) {
+void FetchLink::sendMany(const Gets& gets) {
     std::vector<std::string_view> words{"MGET"};
-    for (const auto& get : gets) {
-        get->answer = {};
+    for (auto* const get : gets) {
         get->onSend();
         words.push_back(get->key());
     }
     _command.clear();
     resp::appendCommand(_command, words);
-    _expected.push_back({.kind = Expected::Kind::Values, .count = gets.size()});
-    for (auto& get : gets)
-        appendRemaining(std::move(get), true);
+    _expected.push_back({.kind = Expected::Kind::Values, .count = static_cast<std::uint32_t>(gets.size())});
+    for (auto* const get : gets)
+        appendRemaining(*get, true);
     write(_command);
 }
 
-void FetchLink::appendRemaining(std::shared_ptr<PendingGet> get, bool many) {
-    resp::appendCommand(_command, {"PTTL", get->key()});
-    _expected.push_back({.kind = Expected::Kind::Remaining, .get = std::move(get), .many = many});
+void FetchLink::appendRemaining(PendingGet& get, bool many) {
+    _command += remainingCommand;
+    resp::appendBulk(_command, get.key());
+    _expected.push_back({.kind = Expected::Kind::Remaining, .many = many, .get = &get});
 }
 
 void FetchLink::fence(std::function<void(bool)> done) {
@@ -162,9 +166,57 @@ void FetchLink::failFences() {
 
 void FetchLink::onBytes(std::string_view bytes) {
     _heard = loop().now();
-    redisReaderFeed(&reader(), bytes.data(), bytes.size());
+    while (!bytes.empty() && state() == State::Ready) {
+        auto consumed = amidReply() ? 0 : readPlain(bytes);
+        if (consumed == 0)
+            consumed = readAny(bytes);
+        bytes.remove_prefix(consumed);
+    }
+}
+
+/// What nearly all comes as, if it is here as a whole, is read in place. Returns its length; 0: something else.
+std::size_t FetchLink::readPlain(std::string_view bytes) {
+    std::string_view key;
+    if (const auto size = _tracked ? readInvalidation(bytes, key) : 0; size > 0) {
+        onInvalidation();
+        onInvalidated(key);
+        return size;
+    }
+    if (_expected.empty() || _expected.front().kind != Expected::Kind::Value)
+        return 0;
+    Fetched fetched;
+    const auto size = readFetched(bytes, fetched);
+    if (size == 0)
+        return 0;
+    PendingGet& get = *_expected.front().get;
+    _expected.pop_front();
+    _expected.pop_front(); // its Remaining
+    _aimed = false;
+    Outcome outcome;
+    outcome.kind = fetched.value ? Reply::Kind::Value : Reply::Kind::Absent;
+    if (fetched.value)
+        outcome.entry = Entry::make(get.key(), *fetched.value);
+    takeRemaining(get, std::move(outcome), fetched.remaining);
+    return size;
+}
+
+/// By hiredis, up to the end of the reply or the push. Returns how much of it was here.
+std::size_t FetchLink::readAny(std::string_view bytes) {
+    if (!amidReply())
+        _framer.reset();
+    const auto step = _framer.feed(bytes);
+    // What the framer cannot make sense of hiredis is to say.
+    const auto part = step.state == resp::ReplyFramer::State::Broken ? bytes : bytes.substr(0, step.consumed);
+    redisReaderFeed(&reader(), part.data(), part.size());
     while (readReply()) {
     }
+    return part.size();
+}
+
+/// Whether hiredis has the beginning of something, and not its end.
+bool FetchLink::amidReply() const {
+    const auto& hiredis = reader();
+    return hiredis.ridx >= 0 || hiredis.pos < hiredis.len;
 }
 
 /// False: there is no whole one, or the link is lost.
@@ -200,12 +252,12 @@ void FetchLink::aim() {
     switch (next.kind) {
     case Kind::Value:
         _target.asked = Asked::Get;
-        _target.keys.push_back(&next.get->key());
+        _target.keys.push_back(next.get->key());
         return;
     case Kind::Values:
         _target.asked = Asked::Mget;
         for (std::size_t i = 1; i <= next.count; ++i)
-            _target.keys.push_back(&_expected[i].get->key());
+            _target.keys.push_back(_expected[i].get->key());
         return;
     case Kind::Remaining: _target.asked = Asked::Pttl; return;
     case Kind::Pong: _target.asked = Asked::Ping; return;
@@ -219,7 +271,9 @@ void FetchLink::takeReply() {
     switch (expected.kind) {
     case Expected::Kind::Value: expected.get->answer = std::move(_target.outcome); return;
     case Expected::Kind::Values: takeValues(expected.count); return;
-    case Expected::Kind::Remaining: takeRemaining(*expected.get); return;
+    case Expected::Kind::Remaining:
+        takeRemaining(*expected.get, std::exchange(expected.get->answer, {}), _target.remaining);
+        return;
     case Expected::Kind::Pong: takePong(); return;
     }
 }
@@ -231,11 +285,9 @@ void FetchLink::takeValues(std::size_t count) {
     _target.outcomes.clear();
 }
 
-void FetchLink::takeRemaining(PendingGet& get) {
+void FetchLink::takeRemaining(PendingGet& get, Outcome outcome, std::optional<std::int64_t> remaining) {
     constexpr std::int64_t noEnd = -1;
-    auto outcome = std::move(get.answer);
     if (outcome.kind == Reply::Kind::Value) {
-        const auto remaining = _target.remaining;
         outcome.storable = remaining && *remaining >= noEnd; // else it is gone, or its end is not known
         if (remaining && *remaining > noEnd)
             outcome.expiresIn = std::chrono::milliseconds(*remaining);
@@ -243,7 +295,7 @@ void FetchLink::takeRemaining(PendingGet& get) {
             Poco::Logger::get("nearcache")
                 .warning("nothing can be cached, as Redis refused PTTL: " + _target.outcome.text);
     }
-    get.onOutcome(std::move(outcome));
+    get.onOutcome(outcome);
 }
 
 void FetchLink::takePong() {
@@ -314,12 +366,12 @@ void FetchLink::onLost(const std::string& why) {
 /// In the batches that they were sent in, since an MGET tells less of a key than a GET.
 void FetchLink::keepForNextLink(const std::string& why) {
     Batch batch;
-    for (auto& expected : std::exchange(_expected, {})) {
+    for (const auto& expected : std::exchange(_expected, {})) {
         const bool remaining = expected.kind == Expected::Kind::Remaining;
         if (!remaining || !expected.many)
             keep(batch, why);
         if (remaining) {
-            batch.gets.push_back(std::move(expected.get));
+            batch.gets.push_back(expected.get);
             batch.many = expected.many;
         }
     }
@@ -329,11 +381,12 @@ void FetchLink::keepForNextLink(const std::string& why) {
 /// Those that were sent for the first time; for the others it is over.
 void FetchLink::keep(Batch& batch, const std::string& why) {
     Batch kept{.gets = {}, .many = batch.many};
-    for (auto& get : std::exchange(batch.gets, {})) {
+    for (auto* const get : std::exchange(batch.gets, {})) {
+        get->answer = {};
         if (std::exchange(get->resent, true))
             get->onOutcome(unavailable(why));
         else
-            kept.gets.push_back(std::move(get));
+            kept.gets.push_back(get);
     }
     if (!kept.gets.empty())
         _waiting.push_back(std::move(kept));
@@ -342,7 +395,7 @@ void FetchLink::keep(Batch& batch, const std::string& why) {
 void FetchLink::onAway() {
     role(firstRole());
     for (const auto& batch : std::exchange(_waiting, {}))
-        for (const auto& request : batch.gets)
+        for (auto* const request : batch.gets)
             request->onOutcome(unavailable(trouble()));
 }
 

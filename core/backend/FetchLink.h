@@ -15,28 +15,30 @@
 #include "backend/FetchReader.h"
 #include "backend/Link.h"
 #include "backend/Outcome.h"
+#include "nearcache/Resp.h"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace nearcache {
 
-/// A GET to be sent, or one key of an MGET. Threads: the link's.
+/// A GET to be sent, or one key of an MGET. It outlives its outcome, or the link. Threads: the link's.
 class PendingGet {
   public:
     virtual ~PendingGet() = default;
 
-    [[nodiscard]] virtual const std::string& key() const = 0;
+    [[nodiscard]] virtual std::string_view key() const = 0;
 
     /// It is about to be sent, for the first time or again.
     virtual void onSend() = 0;
 
-    /// It is answered, or has failed. Called once.
-    virtual void onOutcome(Outcome outcome) = 0;
+    /// It is answered, or has failed. Called once, unless it was withdrawn; what it is called with lives as long as the call.
+    virtual void onOutcome(const Outcome& outcome) = 0;
 
     bool resent = false;
     Outcome answer; ///< the link's: what Redis has said so far
@@ -72,10 +74,10 @@ class FetchLink final : public Link, private PushListener {
     FetchLink(const LinkContext& context, unsigned group, TrackingListener& listener, Coherence& coherence);
     ~FetchLink() override;
 
-    void get(std::shared_ptr<PendingGet> request);
+    void get(PendingGet& request);
 
     /// By one MGET: each gets an outcome of its own. A key that holds no string is Absent here. None: nothing happens.
-    void getMany(std::vector<std::shared_ptr<PendingGet>> requests);
+    void getMany(const std::vector<PendingGet*>& requests);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
     bool withdraw(const PendingGet& request);
@@ -92,7 +94,7 @@ class FetchLink final : public Link, private PushListener {
     [[nodiscard]] bool tracked() const { return state() == State::Ready && _tracked; }
 
   private:
-    using Gets = std::vector<std::shared_ptr<PendingGet>>;
+    using Gets = std::vector<PendingGet*>;
     using Fences = std::vector<std::function<void(bool)>>;
 
     /// What is sent together.
@@ -110,9 +112,9 @@ class FetchLink final : public Link, private PushListener {
             Pong,      ///< to a PING, for the first of _fences
         };
         Kind kind;
-        std::shared_ptr<PendingGet> get = nullptr; ///< of Value and Remaining
-        std::size_t count = 0;                     ///< of Values
-        bool many = false;                         ///< of Remaining: its value comes by MGET
+        bool many = false;         ///< of Remaining: its value comes by MGET
+        std::uint32_t count = 0;   ///< of Values
+        PendingGet* get = nullptr; ///< of Value and Remaining
     };
 
     void onReady() override;
@@ -126,19 +128,22 @@ class FetchLink final : public Link, private PushListener {
     void onFlushed() override;
 
     void hold(Batch batch);
-    void send(Batch batch);
-    void sendOne(std::shared_ptr<PendingGet> get);
-    void sendMany(Gets gets);
-    void appendRemaining(std::shared_ptr<PendingGet> get, bool many);
+    void send(const Batch& batch);
+    void sendOne(PendingGet& get);
+    void sendMany(const Gets& gets);
+    void appendRemaining(PendingGet& get, bool many);
     void ping(Fences fences);
     void sendFences();
     void failFences();
 
+    [[nodiscard]] std::size_t readPlain(std::string_view bytes);
+    [[nodiscard]] std::size_t readAny(std::string_view bytes);
+    [[nodiscard]] bool amidReply() const;
     [[nodiscard]] bool readReply();
     void aim();
     void takeReply();
     void takeValues(std::size_t count);
-    void takeRemaining(PendingGet& get);
+    void takeRemaining(PendingGet& get, Outcome outcome, std::optional<std::int64_t> remaining);
     void takePong();
 
     void beat();
@@ -153,6 +158,7 @@ class FetchLink final : public Link, private PushListener {
     TrackingListener& _listener;
     Coherence& _coherence;
     bool _tracked = false;
+    resp::ReplyFramer _framer; ///< says where a reply ends that hiredis reads
     FetchTarget _target;
     bool _aimed = false;            ///< _target is for the first of _expected
     std::string _command;           ///< the one being composed

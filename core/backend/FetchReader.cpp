@@ -23,7 +23,7 @@ Outcome unknownKind() {
     return errorOutcome("ERR the reply to GET is of no known kind");
 }
 
-Outcome valueOutcome(const std::string& key, std::string_view value) {
+Outcome valueOutcome(std::string_view key, std::string_view value) {
     Outcome outcome;
     outcome.kind = Reply::Kind::Value;
     outcome.entry = Entry::make(key, value);
@@ -88,12 +88,12 @@ void readString(FetchTarget& target, const redisReadTask* task, std::string_view
         readPushed(target, task, depth, text);
     } else if (isInMget(task, target)) {
         if (isString && target.outcomes.size() < target.keys.size())
-            target.outcomes.push_back(valueOutcome(*target.keys[target.outcomes.size()], text));
+            target.outcomes.push_back(valueOutcome(target.keys[target.outcomes.size()], text));
     } else if (task->parent == nullptr && task->type == REDIS_REPLY_ERROR) {
         target.outcome = errorOutcome(text);
         target.remaining.reset();
     } else if (task->parent == nullptr && isString && target.asked == Asked::Get) {
-        target.outcome = target.keys.empty() ? errorOutcome(text) : valueOutcome(*target.keys.front(), text);
+        target.outcome = target.keys.empty() ? errorOutcome(text) : valueOutcome(target.keys.front(), text);
     } else {
         readUnexpected(target);
     }

@@ -36,7 +36,7 @@ struct FetchTarget {
 
     Asked asked = Asked::Get;
     /// Keys of the Get (one) or the Mget, in their order. None: nothing was asked for.
-    std::vector<const std::string*> keys;
+    std::vector<std::string_view> keys;
     PushListener* listener = nullptr; ///< none: pushes are passed over
 
     Got got = Got::Reply;                  ///< what the reader returned last

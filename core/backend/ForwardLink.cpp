@@ -46,17 +46,25 @@ bool mayBecome(const std::string& whole, const std::string& begun) {
 ForwardLink::ForwardLink(const LinkContext& context, unsigned protocol)
     : Link(context, protocol == 3 ? LinkRole::Relay3 : LinkRole::Relay2) {}
 
-void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> request, Answer answer) {
+ForwardLink::~ForwardLink() {
+    for (const auto& sent : _pending)
+        sent.request->onDropped();
+    for (const auto& waiting : _waiting)
+        if (waiting.sent.request != nullptr)
+            waiting.sent.request->onDropped();
+}
+
+void ForwardLink::forward(std::string_view command, PendingForward* request, Answer answer) {
     switch (state()) {
     case State::Ready:
         if (unsent() <= maxUnsent)
-            send(command, {std::move(request), answer});
+            send(command, {request, answer});
         else if (request != nullptr)
             request->onFailure(takesNoMore, false);
         else
             lose(takesNoMore); // else its sender would wait for what never comes
         return;
-    case State::Connecting: _waiting.push_back({std::move(command), {std::move(request), answer}}); return;
+    case State::Connecting: _waiting.push_back({std::string(command), {request, answer}}); return;
     case State::Away:
         if (request != nullptr)
             request->onFailure(trouble(), false);
@@ -65,8 +73,7 @@ void ForwardLink::forward(std::string command, std::shared_ptr<PendingForward> r
 }
 
 bool ForwardLink::withdraw(const PendingForward& request) {
-    return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.sent.request.get() == &request; }) >
-           0;
+    return std::erase_if(_waiting, [&request](const auto& waiting) { return waiting.sent.request == &request; }) > 0;
 }
 
 void ForwardLink::stream(bool on) {
@@ -81,18 +88,18 @@ void ForwardLink::leaveStream(std::function<void()> done, Subscribed subscribed)
     _subscribed = subscribed;
     std::string command;
     resp::appendCommand(command, {"PING", nonce});
-    forward(std::move(command), nullptr);
+    forward(command, nullptr);
 }
 
 void ForwardLink::onReady() {
     _framer.reset();
     _target = Target::Unknown;
     _amidUnasked = false;
-    for (auto& [command, sent] : std::exchange(_waiting, {}))
-        send(command, std::move(sent));
+    for (const auto& [command, sent] : std::exchange(_waiting, {}))
+        send(command, sent);
 }
 
-void ForwardLink::send(const std::string& command, Sent sent) {
+void ForwardLink::send(std::string_view command, Sent sent) {
     write(command);
     if (sent.request == nullptr)
         return; // all is unasked as it is
@@ -100,7 +107,7 @@ void ForwardLink::send(const std::string& command, Sent sent) {
         write(barrier);
     if (_pending.empty())
         _quietSince = loop().now();
-    _pending.push_back(std::move(sent));
+    _pending.push_back(sent);
 }
 
 bool ForwardLink::silentSince(Time then) const {
@@ -154,7 +161,7 @@ bool ForwardLink::passOn(std::string_view piece, bool last) {
 }
 
 void ForwardLink::passToPending(std::string_view piece, bool last) {
-    const auto request = _pending.front().request;
+    auto* const request = _pending.front().request;
     if (last)
         _pending.pop_front();
     request->onPiece(piece, last);

@@ -12,13 +12,13 @@
 
 #include <deque>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
 namespace nearcache {
 
-/// Who waits for the reply to a command. Threads: the link's.
+/// Who waits for the reply to a command. It outlives its last call: onPiece() with `last`, onFailure() or onDropped(),
+/// one of which comes for each, unless it was withdrawn. Threads: the link's.
 class PendingForward {
   public:
     virtual ~PendingForward() = default;
@@ -28,6 +28,9 @@ class PendingForward {
 
     /// There will be no reply, or no more of it. `sent`: Redis may have executed the command.
     virtual void onFailure(const std::string& why, bool sent) = 0;
+
+    /// The link is destroyed. Must not touch it.
+    virtual void onDropped() {}
 };
 
 class ForwardLink final : public Link {
@@ -38,6 +41,7 @@ class ForwardLink final : public Link {
 
     /// `protocol`: the version of RESP that replies are in, 2 or 3.
     explicit ForwardLink(const LinkContext& context, unsigned protocol = 2);
+    ~ForwardLink() override;
 
     [[nodiscard]] unsigned protocol() const { return role() == LinkRole::Relay3 ? 3 : 2; }
 
@@ -50,7 +54,7 @@ class ForwardLink final : public Link {
     /// `command`: one whole command in RESP. `request`: null within a stream, where no reply is known as such; then it is
     /// dropped without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing, the
     /// link is given up.
-    void forward(std::string command, std::shared_ptr<PendingForward> request, Answer answer = Answer::Reply);
+    void forward(std::string_view command, PendingForward* request, Answer answer = Answer::Reply);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
     bool withdraw(const PendingForward& request);
@@ -93,7 +97,7 @@ class ForwardLink final : public Link {
 
   private:
     struct Sent {
-        std::shared_ptr<PendingForward> request;
+        PendingForward* request;
         Answer answer;
     };
 
@@ -118,7 +122,7 @@ class ForwardLink final : public Link {
     void onAway() override;
     void onEnd(const std::string& why) override;
 
-    void send(const std::string& command, Sent sent);
+    void send(std::string_view command, Sent sent);
     [[nodiscard]] bool aim(char type);
     void passBarrier(bool last);
     bool passOn(std::string_view piece, bool last);

@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::size_t maxLookups = ConnectionScratch::maxBatch;
 
+/// Of a Get's key.
+std::uint64_t hashOf(const Request& request) {
+    return request.action == Request::Action::Get ? hashKey(request.key) : 0;
+}
+
 } // namespace
 
 void Conversation::execute(std::span<const Request> requests) {
@@ -30,7 +35,7 @@ void Conversation::execute(std::span<const Request> requests) {
 
 void Conversation::executeInTurn(std::span<const Request> requests) {
     for (const Request& request : requests)
-        appendAndStart(_operations.make(request, *this));
+        appendAndStart(_operations.make(request, *this, hashOf(request)));
 }
 
 void Conversation::executeOverlapping(std::span<const Request> requests) {
@@ -39,7 +44,7 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
     std::size_t count = 0;
     const auto lookUpGathered = [&] { lookUp({gets.data(), std::exchange(count, 0)}, lookups); };
     for (const Request& request : requests) {
-        const auto hash = request.action == Request::Action::Get ? hashKey(request.key) : 0;
+        const auto hash = hashOf(request);
         if (request.action == Request::Action::Get && mayLookUp(hash)) {
             lookups[count].key = request.key;
             lookups[count].hash = hash;
@@ -53,7 +58,7 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
         if (request.action == Request::Action::Answer && atOnce)
             _connection.output().append(request.silent ? std::string_view() : request.payload);
         else
-            appendAndStart(_operations.make(request, *this));
+            appendAndStart(_operations.make(request, *this, hash));
     }
     lookUpGathered();
 }
@@ -61,6 +66,8 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
 bool Conversation::mayLookUp(std::uint64_t hash) const {
     if (_firstBlocked != nullptr)
         return false;
+    if (_census.isAlone(hash, false))
+        return true;
     for (const Operation* earlier = _first; earlier != nullptr; earlier = earlier->next) {
         if (!earlier->finished() &&
             (earlier->own() || earlier->scope != Request::Scope::Keys || hasKey(*earlier, hash)))
@@ -71,6 +78,8 @@ bool Conversation::mayLookUp(std::uint64_t hash) const {
 
 /// What it would find in the cache may be older than what Redis tells that one.
 bool Conversation::standsBehindItsLike(const Operation& get) const {
+    if (_census.isAlone(get.keys.front().hash, true))
+        return false;
     for (const Operation* earlier = _first; earlier != &get; earlier = earlier->next) {
         if (earlier->reads() && !earlier->finished() && haveCommonKey(*earlier, get))
             return true;
@@ -84,13 +93,13 @@ void Conversation::lookUp(std::span<const Request*> gets, std::span<Lookup> look
         if (lookups[i].entry)
             answerHit(*gets[i], lookups[i]);
         else
-            appendMiss(*gets[i]);
+            appendMiss(*gets[i], lookups[i].hash);
         lookups[i].entry.reset();
     }
 }
 
-void Conversation::appendMiss(const Request& request) {
-    Operation& operation = _operations.make(request, *this);
+void Conversation::appendMiss(const Request& request, std::uint64_t hash) {
+    Operation& operation = _operations.make(request, *this, hash);
     operation.lookedUp = true;
     appendAndStart(operation);
 }
@@ -107,7 +116,7 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
             encode(reply, request.tag, &lookup.entry);
         return;
     }
-    Operation& operation = _operations.make(request, *this);
+    Operation& operation = _operations.make(request, *this, lookup.hash);
     operation.reply = reply;
     operation.entry = lookup.entry;
     _operations.markDone(operation);
@@ -117,11 +126,7 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
 void Conversation::append(Operation& operation) {
     (_last == nullptr ? _first : _last->next) = &operation;
     _last = &operation;
-    ++_count;
-    _commands += operation.action == Request::Action::Forward ? 1 : 0;
-    _many += operation.many() ? 1 : 0;
-    _owned += operation.own() ? 1 : 0;
-    _waiting += operation.waits ? 1 : 0;
+    _census.add(operation);
 }
 
 void Conversation::appendAndStart(Operation& operation) {
@@ -138,11 +143,7 @@ Operation& Conversation::takeFirst() {
     _first = std::exchange(operation.next, nullptr);
     if (_first == nullptr)
         _last = nullptr;
-    --_count;
-    _commands -= operation.action == Request::Action::Forward ? 1 : 0;
-    _many -= operation.many() ? 1 : 0;
-    _owned -= operation.own() ? 1 : 0;
-    _waiting -= operation.waits ? 1 : 0;
+    _census.remove(operation);
     return operation;
 }
 
@@ -164,9 +165,9 @@ void Conversation::onProgress() {
 }
 
 bool Conversation::mayStart(const Operation& operation) const {
-    if (_operations.sequential() && _owned == 0)
+    if (_operations.sequential() && _census.owned() == 0)
         return true; // one after the other as it is
-    if (_commands == 0 && _many == 0)
+    if (_census.waitsForNone(operation))
         return true;
     for (const Operation* earlier = _first; earlier != &operation; earlier = earlier->next) {
         if (mustWait(operation, *earlier))
@@ -185,7 +186,7 @@ bool Conversation::startBlocked() {
             _operations.start(operation);
         any = true;
     }
-    if (_waiting > 0) {
+    if (_census.waiting() > 0) {
         for (Operation* blocked = _firstBlocked; blocked != nullptr; blocked = blocked->next)
             _operations.suspend(*blocked);
     }
@@ -205,7 +206,7 @@ void Conversation::writeReady() {
         passUnasked(operation.unasked);
         if (operation.release)
             release(operation);
-        if (operation.waits && _waiting == 0)
+        if (operation.waits && _census.waiting() == 0)
             resumeBlocked();
         letGo(operation);
     }
@@ -332,7 +333,9 @@ void Conversation::writeReply(Operation& operation) {
     const bool forwarded = operation.action == Request::Action::Forward;
     if (forwarded)
         operation.reply.kind = Reply::Kind::Relayed;
-    operation.reply.bytes = operation.entry ? operation.entry->value() : std::string_view(operation.text);
+    if (!operation.text.empty())
+        operation.text.append(std::exchange(operation.tail, {}));
+    operation.reply.bytes = operation.entry ? operation.entry->value() : operation.relayed();
     encode(operation.reply, operation.tag, forwarded ? nullptr : &operation.entry);
 }
 
@@ -359,6 +362,10 @@ void Conversation::writeError(Operation& operation) {
 }
 
 void Conversation::onPiece(Operation& operation, std::string_view piece, bool last) {
+    if (last && &operation == _first && !_amidUnasked && !_advancing) {
+        operation.tail = piece; // written with the reply, before this returns to where it is kept
+        return;
+    }
     if (&operation != _first || last || _amidUnasked) {
         operation.text.append(piece); // the last one is written with the reply
         if (operation.text.size() > Connection::maxUndelivered)
@@ -398,7 +405,7 @@ void Conversation::encode(const Reply& reply, std::uint32_t tag, const EntryRef*
 }
 
 void Conversation::abandon() {
-    const bool waits = _waiting > 0;
+    const bool waits = _census.waiting() > 0;
     _firstBlocked = nullptr;
     while (_first != nullptr) {
         Operation& operation = takeFirst();

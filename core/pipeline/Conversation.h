@@ -8,12 +8,14 @@
 /// Threads: its worker's.
 
 #include "net/Connection.h"
+#include "pipeline/Census.h"
 #include "pipeline/Clients.h"
 #include "pipeline/Operation.h"
 #include "pipeline/OwnRoad.h"
 #include "pipeline/Relays.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -41,9 +43,9 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Conversation& operator=(const Conversation&) = delete;
 
     void execute(std::span<const Request> requests) override;
-    [[nodiscard]] bool full() const override { return _count >= maxUnderWay; }
-    [[nodiscard]] bool idle() const override { return _count == 0; }
-    [[nodiscard]] bool waitsByDesign() const override { return _waiting > 0; }
+    [[nodiscard]] bool full() const override { return _census.all() >= maxUnderWay; }
+    [[nodiscard]] bool idle() const override { return _census.all() == 0; }
+    [[nodiscard]] bool waitsByDesign() const override { return _census.waiting() > 0; }
     void abandon() override;
     void onRoom() override;
 
@@ -82,7 +84,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     [[nodiscard]] bool mayLookUp(std::uint64_t hash) const;
     void lookUp(std::span<const Request*> gets, std::span<Lookup> lookups);
     void answerHit(const Request& request, const Lookup& lookup);
-    void appendMiss(const Request& request);
+    void appendMiss(const Request& request, std::uint64_t hash);
     void append(Operation& operation);
     void appendAndStart(Operation& operation);
     [[nodiscard]] Operation& takeFirst();
@@ -111,11 +113,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Operation* _first = nullptr;
     Operation* _last = nullptr;
     Operation* _firstBlocked = nullptr;
-    std::size_t _count = 0;
-    std::size_t _commands = 0; ///< of them, those forwarded: without one, no GET has to wait
-    std::size_t _many = 0;     ///< of them, those for many keys
-    std::size_t _owned = 0;    ///< of them, those by the own road: some of these hold no slot
-    std::size_t _waiting = 0;  ///< of them, those that wait in Redis by design
+    Census _census;            ///< of these
     bool _amidUnasked = false; ///< the client has the beginning of what came unasked, and not its end
     bool _executing = false;
     bool _advancing = false;

@@ -12,15 +12,16 @@
 #include "cache/Store.h"
 #include "nearcache/FrontEnd.h"
 #include "net/Loop.h"
-#include "pipeline/Gate.h"
+#include "pipeline/HashChains.h"
+#include "pipeline/Line.h"
 #include "pipeline/Operation.h"
+#include "pipeline/Reserve.h"
+#include "pipeline/Turnstile.h"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 namespace nearcache {
@@ -29,9 +30,11 @@ class Operations;
 
 class Fetches {
   public:
-    /// All of these outlive it.
-    Fetches(Loop& loop, Store& store, Gate& gate, GateWaiter& waiter);
+    /// All of these outlive it; it outlives the links.
+    Fetches(Loop& loop, Store& store, Turnstile& turnstile);
     ~Fetches();
+    Fetches(const Fetches&) = delete;
+    Fetches& operator=(const Fetches&) = delete;
 
     /// Who asked: one key of an operation. Reports go to `origin`.
     struct Waiter {
@@ -61,31 +64,26 @@ class Fetches {
 
   private:
     class Fetch;
-    using FetchRef = std::shared_ptr<Fetch>;
 
-    struct Hash {
-        std::size_t operator()(const std::string& key) const;
-    };
-
+    [[nodiscard]] Fetch* newest(const Key& key) const;
     [[nodiscard]] bool join(const Key& key, const Waiter& waiter);
     [[nodiscard]] bool answerFromStore(const Key& key, const Waiter& waiter);
-    FetchRef make(const Key& key, FetchLink& link, const Waiter& waiter);
-    void begin(const FetchRef& fetch);
+    Fetch& make(const Key& key, FetchLink& link, const Waiter& waiter);
+    void begin(Fetch& fetch);
+    void send(Fetch& fetch);
     void finished(Fetch& fetch, const Outcome& outcome);
     [[nodiscard]] std::optional<Milliseconds> store(const Fetch& fetch, const Outcome& outcome);
     void report(const Waiter& waiter, const Outcome& outcome, Reply::Source source, std::optional<Milliseconds> lives,
                 bool slot);
-    [[nodiscard]] std::uint32_t withdrawFrom(const std::string& key, const Operation& operation);
-    void drop(const FetchRef& fetch);
-    void forget(const Fetch& fetch);
+    [[nodiscard]] std::uint32_t withdrawFrom(const Key& key, const Operation& operation);
+    void drop(Fetch& fetch);
 
     Loop& _loop;
     Store& _store;
-    Gate& _gate;
-    GateWaiter& _waiter;
-    std::unordered_multimap<std::string, FetchRef, Hash> _fetches; ///< by key; of several, the newest may be joined
-    std::unordered_map<std::uint64_t, FetchRef> _waiting;          ///< by ticket
-    std::uint64_t _lastNumber = 0;
+    Turnstile& _turnstile;
+    Reserve<Fetch> _reserve;
+    HashChains<Fetch> _fetches; ///< of several for one key, the newest may be joined
+    Line<Fetch> _waiting;       ///< for a slot
 };
 
 } // namespace nearcache

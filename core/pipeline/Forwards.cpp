@@ -6,80 +6,142 @@
 
 namespace nearcache {
 
-class Forwards::Forward final : public PendingForward, public std::enable_shared_from_this<Forward> {
+/// A command from its sending until its reply is passed on.
+class Forwards::Forward final : public PendingForward {
   public:
-    Forward(Forwards& owner, Operation& waiting, ForwardLink& road)
-        : operation(&waiting), link(road), _owner(owner), _keys(waiting.keys), _scope(waiting.scope) {}
+    void begin(Forwards& owner, Operation& waiting, ForwardLink& link) {
+        _owner = &owner;
+        _operation = &waiting;
+        _link = &link;
+        _scope = waiting.scope;
+        waiting.forwarded = this;
+    }
 
     void onPiece(std::string_view piece, bool last) override {
         if (!last) {
-            if (operation != nullptr)
-                _owner._operations.onPiece(*operation, piece, false);
+            if (_operation != nullptr)
+                _owner->_operations.onPiece(*_operation, piece, false);
             return;
         }
         letGo();
-        if (operation != nullptr)
-            operation->replied = true;
-        settle([self = shared_from_this(), bytes = std::string(fenced() ? piece : ""), piece] {
-            if (self->operation != nullptr)
-                self->_owner._operations.onPiece(self->takeOperation(), bytes.empty() ? piece : bytes, true);
-        });
+        if (_operation != nullptr)
+            _operation->replied = true;
+        voidKeys();
+        if (fenced())
+            await([this, bytes = std::string(piece)] { replied(bytes); });
+        else
+            replied(piece);
     }
 
     void onFailure(const std::string& why, bool sent) override {
-        const auto report = [self = shared_from_this(),
-                             text = sent ? why + "; the command may have been executed" : why] {
-            if (self->operation != nullptr)
-                self->_owner._operations.onFailure(self->takeOperation(), text);
-        };
-        if (sent)
-            settle(report);
+        if (!sent) {
+            failed(why); // nothing has changed
+            return;
+        }
+        voidKeys();
+        const auto text = why + "; the command may have been executed";
+        if (fenced())
+            await([this, text] { failed(text); });
         else
-            report(); // nothing has changed
+            failed(text);
     }
 
-    Operation& takeOperation() {
-        Operation& heard = *std::exchange(operation, nullptr);
-        _owner._heard.erase(&heard);
-        return heard;
+    void onDropped() override { (void)end(); }
+
+    /// The operation does not wait any more. What it has changed is still to be voided when its reply comes.
+    void abandon() {
+        for (const auto& [key, hash] : _operation->keys)
+            _keys.push_back({std::string(key), hash});
+        letGo();
+        release();
+        if (_link->withdraw(*this))
+            (void)end();
     }
+
+    void stall(bool stalled) {
+        _stalled = stalled;
+        _link->pauseReading(stalled);
+    }
+
+    /// Lives until the reply has come, or nobody waits for it.
+    [[nodiscard]] ForwardLink& link() { return *_link; }
+
+  private:
+    struct OwnedKey {
+        std::string name;
+        std::uint64_t hash;
+    };
+
+    [[nodiscard]] bool fenced() const { return _scope == Request::Scope::Some || _scope == Request::Scope::Listing; }
 
     /// Those behind it may come.
     void letGo() {
-        if (std::exchange(stalled, false))
-            link.pauseReading(false);
+        if (std::exchange(_stalled, false))
+            _link->pauseReading(false);
     }
 
-    Operation* operation; ///< none: nobody waits for the reply any more
-    ForwardLink& link;    ///< lives until its reply has come or nobody waits for it
-    bool stalled = false;
-
-  private:
-    [[nodiscard]] bool fenced() const { return _scope == Request::Scope::Some || _scope == Request::Scope::Listing; }
+    void voidKeys() {
+        if (_operation != nullptr)
+            _owner->voidKeysOf(*_operation);
+        for (const auto& [key, hash] : _keys)
+            _owner->_store.invalidate(key, hash);
+        if (_operation == nullptr && _scope == Request::Scope::All)
+            _owner->_store.clear();
+    }
 
     /// Calls `done` when nothing is cached any more that is older than the command.
-    template <class Done> void settle(Done done) {
-        for (const auto& [key, hash] : _keys)
-            _owner._store.invalidate(key, hash);
-        if (_scope == Request::Scope::All)
-            _owner._store.clear();
-        if (!fenced())
-            done();
-        else
-            _owner._fence.await(_scope == Request::Scope::Some ? Fence::Untold::Dropped : Fence::Untold::Kept,
-                                std::move(done));
+    void await(std::function<void()> done) {
+        _owner->_fence.await(_scope == Request::Scope::Some ? Fence::Untold::Dropped : Fence::Untold::Kept,
+                             std::move(done));
     }
 
-    Forwards& _owner;
-    const std::vector<Key> _keys;
-    const Request::Scope _scope;
+    void replied(std::string_view piece) {
+        auto& operations = _owner->_operations;
+        if (Operation* const waiting = end())
+            operations.onPiece(*waiting, piece, true);
+    }
+
+    void failed(const std::string& why) {
+        auto& operations = _owner->_operations;
+        if (Operation* const waiting = end())
+            operations.onFailure(*waiting, why);
+    }
+
+    /// Who waits for it, if anybody does, does so no more.
+    Operation* release() {
+        if (_operation != nullptr)
+            _operation->forwarded = nullptr;
+        return std::exchange(_operation, nullptr);
+    }
+
+    /// This is over. Returns who has waited for it.
+    [[nodiscard]] Operation* end() {
+        Operation* const waiting = release();
+        _keys.clear();
+        _stalled = false;
+        _owner->_forwards.giveBack(*this);
+        return waiting;
+    }
+
+    Forwards* _owner = nullptr;
+    Operation* _operation = nullptr; ///< none: nobody waits for the reply any more
+    ForwardLink* _link = nullptr;
+    std::vector<OwnedKey> _keys; ///< of an operation that waits no more
+    Request::Scope _scope = Request::Scope::Keys;
+    bool _stalled = false;
 };
+
+Forwards::Forwards(Operations& operations, Store& store, Fence& fence)
+    : _operations(operations), _store(store), _fence(fence) {}
 
 Forwards::~Forwards() = default;
 
 void Forwards::voidWhatItWrites(const Operation& operation) {
-    if (!operation.writes)
-        return;
+    if (operation.writes)
+        voidKeysOf(operation);
+}
+
+void Forwards::voidKeysOf(const Operation& operation) {
     if (operation.scope == Request::Scope::All)
         _store.clear();
     for (const auto& [key, hash] : operation.keys)
@@ -89,32 +151,31 @@ void Forwards::voidWhatItWrites(const Operation& operation) {
 void Forwards::forward(Operation& operation, ForwardLink& link) {
     if (link.state() != Link::State::Away) // else it fails at once, and nothing changes
         voidWhatItWrites(operation);
-    auto request = std::make_shared<Forward>(*this, operation, link);
-    _heard.emplace(&operation, request);
+    Forward& request = _forwards.take();
+    request.begin(*this, operation, link);
     using Answer = ForwardLink::Answer;
     const bool pushes = operation.expect == Request::Expect::Pushes;
-    link.forward(std::move(operation.payload), std::move(request), pushes ? Answer::Pushes : Answer::Reply);
+    link.forward(operation.payload, &request, pushes ? Answer::Pushes : Answer::Reply);
+}
+
+Forwards::Forward* Forwards::heard(const Operation& operation) {
+    return static_cast<Forward*>(operation.forwarded);
 }
 
 void Forwards::withdraw(Operation& operation) {
-    const auto found = _heard.find(&operation);
-    if (found == _heard.end())
+    Forward* const request = heard(operation);
+    if (request == nullptr)
         return;
-    const auto request = std::move(found->second);
-    (void)request->takeOperation();
-    request->letGo();
-    request->link.withdraw(*request);
+    request->abandon();
     _operations.onWithdrawn(operation, 1);
 }
 
 ForwardLink* Forwards::stall(const Operation& operation, bool stalled) {
-    const auto found = _heard.find(&operation);
-    if (found == _heard.end())
+    Forward* const request = heard(operation);
+    if (request == nullptr)
         return nullptr;
-    auto& request = *found->second;
-    request.stalled = stalled;
-    request.link.pauseReading(stalled);
-    return &request.link;
+    request->stall(stalled);
+    return &request->link();
 }
 
 } // namespace nearcache

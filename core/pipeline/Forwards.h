@@ -10,12 +10,9 @@
 #include "backend/ForwardLink.h"
 #include "cache/Store.h"
 #include "pipeline/Operation.h"
+#include "pipeline/Reserve.h"
 
 #include <functional>
-#include <memory>
-#include <string>
-#include <unordered_map>
-#include <vector>
 
 namespace nearcache {
 
@@ -35,9 +32,8 @@ class Fence {
 
 class Forwards {
   public:
-    /// All of these outlive it.
-    Forwards(Operations& operations, Store& store, Fence& fence)
-        : _operations(operations), _store(store), _fence(fence) {}
+    /// All of these outlive it; it outlives the links.
+    Forwards(Operations& operations, Store& store, Fence& fence);
     ~Forwards();
     Forwards(const Forwards&) = delete;
     Forwards& operator=(const Forwards&) = delete;
@@ -57,10 +53,13 @@ class Forwards {
   private:
     class Forward;
 
+    [[nodiscard]] static Forward* heard(const Operation& operation);
+    void voidKeysOf(const Operation& operation);
+
     Operations& _operations;
     Store& _store;
     Fence& _fence;
-    std::unordered_map<const Operation*, std::shared_ptr<Forward>> _heard; ///< those whose operation waits
+    Reserve<Forward> _forwards;
 };
 
 } // namespace nearcache

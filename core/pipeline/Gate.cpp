@@ -1,5 +1,7 @@
 #include "pipeline/Gate.h"
 
+#include <utility>
+
 namespace nearcache {
 
 std::uint64_t Gate::enter(GateWaiter& waiter) {
@@ -8,23 +10,39 @@ std::uint64_t Gate::enter(GateWaiter& waiter) {
         ++_taken;
         return 0;
     }
-    _line.emplace(++_lastTicket, &waiter);
-    return _lastTicket;
+    _line.push_back(&waiter);
+    ++_waiting;
+    return _firstTicket + _line.size() - 1;
 }
 
-void Gate::leave() {
+void Gate::leave(unsigned slots) {
     const std::lock_guard lock(_mutex);
-    if (_line.empty()) {
-        --_taken;
-        return;
+    for (; slots > 0 && _waiting > 0; --slots)
+        grantFirst();
+    _taken -= slots;
+}
+
+/// REQUIRES: somebody waits.
+void Gate::grantFirst() {
+    GateWaiter* first = nullptr;
+    while (first == nullptr) {
+        first = _line.front();
+        _line.pop_front();
+        ++_firstTicket;
     }
-    const auto first = _line.extract(_line.begin());
-    first.mapped()->onSlotGranted(first.key());
+    --_waiting;
+    first->onSlotGranted(_firstTicket - 1);
 }
 
 bool Gate::giveUp(std::uint64_t ticket) {
     const std::lock_guard lock(_mutex);
-    return _line.erase(ticket) > 0;
+    if (ticket < _firstTicket || std::exchange(_line[ticket - _firstTicket], nullptr) == nullptr)
+        return false;
+    if (--_waiting == 0) {
+        _firstTicket += _line.size();
+        _line.clear();
+    }
+    return true;
 }
 
 unsigned Gate::taken() const {
@@ -34,7 +52,7 @@ unsigned Gate::taken() const {
 
 std::size_t Gate::waiting() const {
     const std::lock_guard lock(_mutex);
-    return _line.size();
+    return _waiting;
 }
 
 } // namespace nearcache

@@ -9,15 +9,17 @@
 #include <cstdint>
 #include <list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nearcache {
 
 class Conversation;
+class PendingForward;
 
-/// A key of a command, or of a request for many.
+/// A key of a command, or of a request for one or many. Its bytes are the operation's.
 struct Key {
-    std::string name;
+    std::string_view name;
     std::uint64_t hash;
 };
 
@@ -27,23 +29,16 @@ struct Part {
     EntryRef entry; ///< what `reply.bytes` will be
 };
 
-/// Threads: the worker's that the request came in on. Others hold its address only to name it.
-struct Operation {
+struct Operation;
+
+/// What of an operation holds no memory.
+struct OperationFacts {
     enum class State : std::uint8_t {
         Blocked,  ///< waits for earlier requests of its connection
         Waiting,  ///< waits for a slot of `limits.parallel`
         UnderWay, ///< is being executed
         Done,     ///< its reply is known
     };
-
-    Operation() = default;
-    Operation(const Operation&) = delete;
-    Operation& operator=(const Operation&) = delete;
-
-    [[nodiscard]] bool reads() const { return action == Request::Action::Get || action == Request::Action::GetMany; }
-    [[nodiscard]] bool many() const { return action == Request::Action::GetMany; }
-    [[nodiscard]] bool finished() const { return state == State::Done; }
-    [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
 
     State state = State::Blocked;
     Request::Action action = Request::Action::Answer;
@@ -67,18 +62,57 @@ struct Operation {
     std::uint32_t pending = 0; ///< reports that other parts of the pipeline still owe, one for each key that they fetch
     std::uint64_t ticket = 0;  ///< of its place in line, while Waiting
     Time deadline;
-    std::vector<Key> keys; ///< of a Get: one
-    std::string payload;   ///< of a Forward: the command; of an Answer: the reply
 
-    Reply reply;             ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
-    EntryRef entry;          ///< what `reply.bytes` will be, or
-    std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
-    std::string unasked;     ///< what has come behind its reply, and is written behind it
-    std::vector<Part> parts; ///< of a GetMany: as many as keys
+    Reply reply; ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
 
     Conversation* conversation = nullptr; ///< none: answered already, or its client is gone
     Operation* next = nullptr;            ///< the request after it in its conversation
-    std::list<Operation>::iterator self;  ///< where its owner keeps it
+    PendingForward* forwarded = nullptr;  ///< of a Forward: who waits for its reply at its link
+};
+
+/// Threads: the worker's that the request came in on. Others hold its address to name it, and read its keys' bytes, which
+/// are there and do not change as long as it is owed a report.
+struct Operation : OperationFacts {
+    Operation() = default;
+    Operation(const Operation&) = delete;
+    Operation& operator=(const Operation&) = delete;
+
+    [[nodiscard]] bool reads() const { return action == Request::Action::Get || action == Request::Action::GetMany; }
+    [[nodiscard]] bool many() const { return action == Request::Action::GetMany; }
+    [[nodiscard]] bool finished() const { return state == State::Done; }
+
+    /// Of those that may overlap, the ones with a slot of their own. The fetch of a single key takes its slot at the key's
+    /// home: those who join another's need none. What waits in Redis by design, or has no reply to wait for, holds none.
+    [[nodiscard]] bool takesSlot() const {
+        return (many() || action == Request::Action::Forward) && !waits && expect == Request::Expect::Reply;
+    }
+
+    [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
+
+    /// Of a Forward: what came of its reply and is not written.
+    [[nodiscard]] std::string_view relayed() const { return text.empty() ? tail : std::string_view(text); }
+
+    /// Takes over what outlives the call that brought the request. `hash`: of a Get's key.
+    void take(const Request& request, std::uint64_t hash);
+
+    /// As new, but for some memory, which the next one will need.
+    void clear();
+
+    std::vector<Key> keys; ///< of a Get: one
+    std::string payload;   ///< of a Forward: the command; of an Answer: the reply
+
+    EntryRef entry;          ///< what `reply.bytes` will be, or
+    std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
+    std::string_view tail;   ///< of a Forward, while its end is being reported: the last piece, behind `text`
+    std::string unasked;     ///< what has come behind its reply, and is written behind it
+    std::vector<Part> parts; ///< of a GetMany: as many as keys
+
+    std::list<Operation>::iterator self; ///< where its owner keeps it
+
+  private:
+    void takeKeys(std::span<const std::string_view> names);
+
+    std::string _names; ///< the keys' bytes
 };
 
 } // namespace nearcache

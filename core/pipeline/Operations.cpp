@@ -1,6 +1,5 @@
 #include "pipeline/Operations.h"
 
-#include "cache/KeyHash.h"
 #include "pipeline/Conversation.h"
 
 #include <algorithm>
@@ -10,6 +9,9 @@
 namespace nearcache {
 
 namespace {
+
+/// Operations kept for those to come. What a crowd has needed is given back.
+constexpr std::size_t maxSpare = 4096;
 
 constexpr std::string_view timedOut = "no answer within backend.request_timeout";
 constexpr std::string_view timedOutUnderWay =
@@ -26,45 +28,27 @@ Reply hitReply(const Lookup& lookup) {
 
 } // namespace
 
-Operation& Operations::make(const Request& request, Conversation& conversation) {
+Operation& Operations::make(const Request& request, Conversation& conversation, std::uint64_t hash) {
     auto& list = request.waits ? _timeless : _underWay;
-    Operation& operation = list.emplace_back();
-    operation.self = std::prev(list.end());
+    if (_spare.empty()) {
+        _spare.emplace_front();
+        _spare.front().self = _spare.begin();
+    }
+    Operation& operation = _spare.front();
+    operation.take(request, hash); // may run out of memory: then there is none
+    list.splice(list.end(), _spare, operation.self);
     operation.deadline = now() + _timeout;
-    operation.waits = request.waits;
     if (!request.waits)
         watchDeadlines();
-    operation.action = request.action;
-    operation.road = request.road;
-    operation.expect = request.expect;
-    operation.scope = request.scope;
-    operation.writes = request.writes;
-    operation.release = request.release;
-    operation.close = request.close;
-    operation.silent = request.silent;
-    operation.protocol = request.protocol;
-    operation.tag = request.tag;
-    operation.payload = request.payload;
     operation.route = conversation.route();
-    if (request.action == Request::Action::Get)
-        operation.keys.push_back({std::string(request.key), hashKey(request.key)});
-    for (const auto key : request.keys)
-        operation.keys.push_back({std::string(key), hashKey(key)});
-    if (request.action == Request::Action::GetMany)
-        operation.parts.resize(operation.keys.size());
-    // Last: if there is no memory for the copies, what there is goes at its deadline, and knows nobody.
     operation.conversation = &conversation;
     return operation;
 }
 
-/// The fetch of a single key takes its slot at the key's home: those who join another's need none. What waits in Redis
-/// by design, or has no reply to wait for, holds none.
+/// One after the other, each takes one.
 bool Operations::takesSlot(const Operation& operation) const {
-    if (operation.waits || operation.expect != Request::Expect::Reply)
-        return false;
-    if (sequential())
-        return true;
-    return operation.action == Request::Action::Forward || operation.many();
+    const bool none = operation.waits || operation.expect != Request::Expect::Reply;
+    return operation.takesSlot() || (sequential() && !none);
 }
 
 void Operations::start(Operation& operation) {
@@ -76,10 +60,10 @@ void Operations::start(Operation& operation) {
         execute(operation);
         return;
     }
-    operation.ticket = _gate.enter(_waiter);
+    operation.ticket = _turnstile.enter();
     if (operation.ticket != 0) {
         operation.state = Operation::State::Waiting;
-        _waiting.emplace(operation.ticket, &operation);
+        _waiting.push(operation.ticket, operation);
         return;
     }
     operation.holdsSlot = true;
@@ -87,12 +71,11 @@ void Operations::start(Operation& operation) {
 }
 
 bool Operations::onSlotGranted(std::uint64_t ticket) {
-    const auto found = _waiting.find(ticket);
-    if (found == _waiting.end())
+    Operation* const granted = _waiting.take(ticket);
+    if (granted == nullptr)
         return false;
-    Operation& operation = *found->second;
+    Operation& operation = *granted;
     Conversation* conversation = operation.conversation;
-    _waiting.erase(found);
     operation.ticket = 0;
     operation.holdsSlot = true;
     execute(operation);
@@ -179,13 +162,13 @@ void Operations::forward(Operation& operation) {
     _router.forward(operation);
 }
 
-void Operations::onOutcome(Operation& operation, std::size_t part, Outcome outcome, Reply::Source source,
+void Operations::onOutcome(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
                            std::optional<Milliseconds> lives, bool slot) {
     --operation.pending;
     operation.holdsSlot = operation.holdsSlot || slot;
     if (operation.finished()) {
         if (slot && std::exchange(operation.holdsSlot, false))
-            _gate.leave();
+            _turnstile.leave();
         freeIfDone(operation);
         return;
     }
@@ -194,21 +177,20 @@ void Operations::onOutcome(Operation& operation, std::size_t part, Outcome outco
         finish(operation);
 }
 
-void Operations::takePart(Operation& operation, std::size_t part, Outcome& outcome, Reply::Source source,
+void Operations::takePart(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
                           std::optional<Milliseconds> lives) {
     const bool many = operation.many();
-    if (outcome.kind == Reply::Kind::Error && many && outcome.error == ErrorCode::WrongType)
-        outcome.kind = Reply::Kind::Absent; // as MGET has it
-    if (outcome.kind == Reply::Kind::Error) {
+    const bool absent = many && outcome.error == ErrorCode::WrongType; // as MGET has it
+    if (outcome.kind == Reply::Kind::Error && !absent) {
         setError(operation, outcome.error, outcome.text);
         return;
     }
     Reply& reply = many ? operation.parts[part].reply : operation.reply;
-    reply.kind = outcome.kind;
+    reply.kind = outcome.kind == Reply::Kind::Error ? Reply::Kind::Absent : outcome.kind;
     reply.source = source;
     reply.stored = lives.has_value();
     reply.remaining = lives.value_or(Milliseconds{0});
-    (many ? operation.parts[part].entry : operation.entry) = std::move(outcome.entry);
+    (many ? operation.parts[part].entry : operation.entry) = outcome.entry;
 }
 
 void Operations::onPiece(Operation& operation, std::string_view piece, bool last) {
@@ -299,12 +281,18 @@ void Operations::finish(Operation& operation) {
     else
         freeIfDone(operation);
     if (slot)
-        _gate.leave();
+        _turnstile.leave();
 }
 
 void Operations::freeIfDone(Operation& operation) {
-    if (operation.conversation == nullptr && operation.pending == 0 && operation.finished())
+    if (operation.conversation != nullptr || operation.pending != 0 || !operation.finished())
+        return;
+    if (_spare.size() >= maxSpare) {
         _done.erase(operation.self);
+        return;
+    }
+    operation.clear();
+    _spare.splice(_spare.begin(), _done, operation.self);
 }
 
 void Operations::orphan(Operation& operation) {
@@ -317,13 +305,13 @@ void Operations::orphan(Operation& operation) {
     withdraw(operation);
     markDone(operation);
     if (std::exchange(operation.holdsSlot, false))
-        _gate.leave();
+        _turnstile.leave();
 }
 
 void Operations::withdraw(Operation& operation) {
     if (operation.ticket != 0) {
-        _waiting.erase(operation.ticket);
-        _gate.giveUp(std::exchange(operation.ticket, 0));
+        _waiting.remove(operation.ticket);
+        _turnstile.giveUp(std::exchange(operation.ticket, 0));
     }
     if (operation.pending > 0)
         _router.withdraw(operation);
@@ -356,7 +344,7 @@ void Operations::expire() {
     for (Conversation* conversation : concerned)
         conversation->onProgress();
     for (; slots > 0; --slots)
-        _gate.leave();
+        _turnstile.leave();
     if (!_underWay.empty())
         watchDeadlines();
 }

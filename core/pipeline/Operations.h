@@ -9,15 +9,15 @@
 #include "backend/Outcome.h"
 #include "cache/Store.h"
 #include "net/Loop.h"
-#include "pipeline/Gate.h"
+#include "pipeline/Line.h"
 #include "pipeline/Operation.h"
+#include "pipeline/Turnstile.h"
 
 #include <cstdint>
 #include <list>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace nearcache {
 
@@ -41,18 +41,18 @@ class Router {
 class Operations {
   public:
     /// `timeout` runs from the parsing of a request. All of these outlive it.
-    Operations(Loop& loop, Store& store, Gate& gate, GateWaiter& waiter, Router& router, Milliseconds timeout)
-        : _loop(loop), _store(store), _gate(gate), _waiter(waiter), _router(router), _timeout(timeout) {}
+    Operations(Loop& loop, Store& store, Turnstile& turnstile, Router& router, Milliseconds timeout)
+        : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout) {}
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
 
     [[nodiscard]] Loop& loop() { return _loop; }
     [[nodiscard]] Store& store() { return _store; }
     [[nodiscard]] Time now() const { return _loop.now(); }
-    [[nodiscard]] bool sequential() const { return _gate.sequential(); }
+    [[nodiscard]] bool sequential() const { return _turnstile.sequential(); }
 
-    /// What stays of a request after the call that brought it.
-    Operation& make(const Request& request, Conversation& conversation);
+    /// What stays of a request after the call that brought it. `hash`: of a Get's key.
+    Operation& make(const Request& request, Conversation& conversation, std::uint64_t hash);
 
     /// Executes it, now or when it has a slot. It may be done and gone when this returns.
     void start(Operation& operation);
@@ -71,7 +71,7 @@ class Operations {
 
     /// Reports: the fetch of a key was answered, the one at `part`. `lives`: it was stored, for so long. `slot`: and the
     /// slot it held is to be given back now.
-    void onOutcome(Operation& operation, std::size_t part, Outcome outcome, Reply::Source source,
+    void onOutcome(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
                    std::optional<Milliseconds> lives, bool slot);
 
     /// A forwarded command's reply, in pieces; or its failure; or it was sent, and no reply is to come.
@@ -101,8 +101,8 @@ class Operations {
     void lookUpAndFetch(Operation& operation);
     [[nodiscard]] bool lookUpAll(Operation& operation);
     void fetchAll(Operation& operation);
-    void takePart(Operation& operation, std::size_t part, Outcome& outcome, Reply::Source source,
-                  std::optional<Milliseconds> lives);
+    static void takePart(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
+                         std::optional<Milliseconds> lives);
     void forward(Operation& operation);
     static void setError(Operation& operation, ErrorCode error, std::string_view text);
     static void fail(Operation& operation, ErrorCode error, std::string_view text);
@@ -113,14 +113,14 @@ class Operations {
 
     Loop& _loop;
     Store& _store;
-    Gate& _gate;
-    GateWaiter& _waiter;
+    Turnstile& _turnstile;
     Router& _router;
     const Milliseconds _timeout;
     std::list<Operation> _underWay; ///< those not Done, by deadline
     std::list<Operation> _timeless; ///< those not Done that wait in Redis by design, or behind one that does
     std::list<Operation> _done;     ///< those that are, but not free to go
-    std::unordered_map<std::uint64_t, Operation*> _waiting; ///< by ticket
+    std::list<Operation> _spare;    ///< clear, and not in use
+    Line<Operation> _waiting;       ///< for a slot
     Timers::Id _timer = 0;
 };
 

@@ -11,10 +11,16 @@ bool concerns(const Operation& command, const Operation& reader) {
     return command.scope != Request::Scope::Keys || haveCommonKey(command, reader);
 }
 
+/// Whether a command goes to Redis behind this one: what has a slot was sent, and who waits for one comes first.
+bool goesBehind(const Operation& later, const Operation& earlier) {
+    using State = Operation::State;
+    return earlier.state == State::UnderWay || (earlier.state == State::Waiting && later.takesSlot());
+}
+
 /// Whether a command may be sent right behind this one: by the same link, so that Redis keeps the order.
 bool mayFollow(const Operation& later, const Operation& earlier) {
-    return earlier.state == Operation::State::UnderWay && later.road == earlier.road && !earlier.waits &&
-           !earlier.release && (later.own() || later.protocol == earlier.protocol);
+    return goesBehind(later, earlier) && later.road == earlier.road && !earlier.waits && !earlier.release &&
+           (later.own() || later.protocol == earlier.protocol);
 }
 
 } // namespace

@@ -16,6 +16,8 @@ class Ignored final : public PendingForward {
     void onFailure(const std::string& /*why*/, bool /*sent*/) override {}
 };
 
+Ignored nobody;
+
 } // namespace
 
 std::shared_ptr<ForwardLink> OwnRoad::enter(const Operation& operation) {
@@ -41,13 +43,13 @@ void OwnRoad::take(unsigned protocol) {
     // WAIT counts the replicas that have what its own connection saw last: that is now all that Redis has executed so far.
     std::string ping;
     resp::appendCommand(ping, {"PING"});
-    _link->forward(std::move(ping), std::make_shared<Ignored>());
+    _link->forward(ping, &nobody);
 }
 
 bool OwnRoad::send(Operation& operation) {
     if (operation.expect == Request::Expect::Stream)
         _link->stream(true);
-    _link->forward(std::move(operation.payload), nullptr);
+    _link->forward(operation.payload, nullptr);
     if (!operation.release)
         return true;
     leave(operation, ForwardLink::Subscribed::GivesUp);
@@ -94,7 +96,7 @@ void OwnRoad::release(const Operation& operation) {
         return;
     const bool asNew = !failed && _link->state() == Link::State::Ready && _link->pending() == 0 && !_paused &&
                        _link->protocol() == operation.protocol && operation.reply.kind != Reply::Kind::Error &&
-                       !operation.text.starts_with('-');
+                       !operation.relayed().starts_with('-');
     if (asNew)
         _roads.giveBack(std::exchange(_link, nullptr));
     else

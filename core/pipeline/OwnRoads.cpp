@@ -10,19 +10,25 @@
 
 namespace nearcache {
 
-/// The last command by a link that is to be closed.
+/// The last command by a link that is to be closed. Owns itself: it goes with its last call.
 class OwnRoads::Last final : public PendingForward {
   public:
     explicit Last(std::function<void()> done) : _done(std::move(done)) {}
 
     void onPiece(std::string_view /*piece*/, bool last) override {
         if (last)
-            _done();
+            end();
     }
 
-    void onFailure(const std::string& /*why*/, bool /*sent*/) override { _done(); }
+    void onFailure(const std::string& /*why*/, bool /*sent*/) override { end(); }
+    void onDropped() override { delete this; }
 
   private:
+    void end() {
+        _done();
+        delete this;
+    }
+
     const std::function<void()> _done;
 };
 
@@ -69,7 +75,7 @@ void OwnRoads::discard(std::shared_ptr<ForwardLink> link) {
         loop.timers().at(loop.now() + _context.settings.requestTimeout, [this, closing] { retire(*closing); });
     std::string ping;
     resp::appendCommand(ping, {"PING"});
-    link->forward(std::move(ping), std::make_shared<Last>([this, &loop, closing, timer] {
+    link->forward(ping, new Last([this, &loop, closing, timer] {
                       loop.timers().cancel(timer);
                       loop.atEndOfTurn([this, closing] { retire(*closing); });
                   }));

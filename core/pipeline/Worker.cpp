@@ -21,8 +21,11 @@ constexpr unsigned maxRefused = 32;
 
 Worker::Worker(WorkerGroup& group, const Shared& shared, const std::vector<unsigned>& groups)
     : _group(group), _shared(shared),
-      _operations(_loop, shared.store, shared.gate, *this, *this, shared.backend.requestTimeout),
-      _fetches(_loop, shared.store, shared.gate, *this), _forwards(_operations, shared.store, *this),
+      _turnstile(
+          _loop, shared.gate,
+          [this](std::uint64_t ticket) { return _operations.onSlotGranted(ticket) || _fetches.onSlotGranted(ticket); }),
+      _operations(_loop, shared.store, _turnstile, *this, shared.backend.requestTimeout),
+      _fetches(_loop, shared.store, _turnstile), _forwards(_operations, shared.store, *this),
       _relays(linkContext(), shared.linkBudget, std::max<unsigned>(1, static_cast<unsigned>(groups.size()))),
       _ownRoads(linkContext(), shared.linkBudget), _groups(groups), _tracked(groups.size()) {
     for (const unsigned keys : groups)
@@ -133,13 +136,6 @@ void Worker::renewSilentRelays() {
     if (!_fetchLinks.empty() && heard > Time::min())
         _relays.renewSilent(heard - 2 * interval);
     _loop.timers().at(_loop.now() + interval, [this] { renewSilentRelays(); });
-}
-
-void Worker::onSlotGranted(std::uint64_t ticket) {
-    _loop.post([this, ticket] {
-        if (!_operations.onSlotGranted(ticket) && !_fetches.onSlotGranted(ticket))
-            _shared.gate.leave(); // who waited has given up meanwhile
-    });
 }
 
 template <class Task> void Worker::runOn(Worker& worker, Task task) {

@@ -12,11 +12,11 @@
 #include "pipeline/Clients.h"
 #include "pipeline/Fetches.h"
 #include "pipeline/Forwards.h"
-#include "pipeline/Gate.h"
 #include "pipeline/Operations.h"
 #include "pipeline/OwnRoad.h"
 #include "pipeline/OwnRoads.h"
 #include "pipeline/Relays.h"
+#include "pipeline/Turnstile.h"
 
 #include <Poco/Runnable.h>
 
@@ -47,7 +47,7 @@ struct Shared {
     Resolver& resolver;
 };
 
-class Worker final : public Poco::Runnable, private GateWaiter, private Router, private Fence, public TrackingListener {
+class Worker final : public Poco::Runnable, private Router, private Fence, public TrackingListener {
   public:
     /// With links that fetch for these groups of keys, and as many that forward, but one at least. Throws
     /// Poco::IOException when there is no descriptor left.
@@ -88,7 +88,6 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
         bool admitted;
     };
 
-    void onSlotGranted(std::uint64_t ticket) override;
     void fetch(Operation& operation) override;
     void forward(Operation& operation) override;
     void withdraw(Operation& operation) override;
@@ -119,6 +118,7 @@ class Worker final : public Poco::Runnable, private GateWaiter, private Router, 
     Shared _shared;
     Loop _loop;
     ConnectionScratch _scratch;
+    Turnstile _turnstile;
     Operations _operations;
     Fetches _fetches;
     Forwards _forwards;

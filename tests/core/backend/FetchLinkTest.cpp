@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <list>
+
 #include <functional>
 
 namespace nearcache::test {
@@ -18,10 +20,10 @@ class Get : public PendingGet {
   public:
     Get(std::string wanted, std::vector<std::string>& outcomes) : _key(std::move(wanted)), _outcomes(outcomes) {}
 
-    [[nodiscard]] const std::string& key() const override { return _key; }
+    [[nodiscard]] std::string_view key() const override { return _key; }
     void onSend() override { ++sends; }
 
-    void onOutcome(Outcome outcome) override {
+    void onOutcome(const Outcome& outcome) override {
         _outcomes.push_back(_key + textOf(outcome));
         if (next)
             next();
@@ -89,9 +91,9 @@ class FetchLinkTest : public LinkFixture<FetchLink>, public TrackingListener {
     }
 
     void getMany(const std::vector<std::string>& keys) {
-        std::vector<std::shared_ptr<PendingGet>> gets;
+        std::vector<PendingGet*> gets;
         for (const auto& key : keys)
-            gets.push_back(std::make_shared<Get>(key, log));
+            gets.push_back(&make(key));
         runner.call([&] { link->getMany(gets); });
     }
 
@@ -110,9 +112,12 @@ class FetchLinkTest : public LinkFixture<FetchLink>, public TrackingListener {
     CacheSettings cache;
     Coherence coherence{cache};
     bool tellsNews = false; ///< to the log, beside the outcomes
+    std::list<Get> requests;
 
-    std::shared_ptr<Get> get(const std::string& key) {
-        auto request = std::make_shared<Get>(key, log);
+    Get& make(const std::string& key) { return requests.emplace_back(key, log); }
+
+    Get& get(const std::string& key) {
+        Get& request = make(key);
         runner.call([&] { link->get(request); });
         return request;
     }
@@ -141,9 +146,9 @@ class FetchLinkTest : public LinkFixture<FetchLink>, public TrackingListener {
 
 TEST_F(FetchLinkTest, getsAValue) {
     auto end = startAndJoin();
-    const auto request = get("a");
+    const auto& request = get("a");
     EXPECT_TRUE(asked(end, "a"));
-    EXPECT_EQ(sends(*request), 1);
+    EXPECT_EQ(sends(request), 1);
     EXPECT_THAT(outcomes(), IsEmpty());
     end.sendFetched("1");
 
@@ -194,8 +199,8 @@ TEST_F(FetchLinkTest, takesKeysOfAnyBytes) {
 
 TEST_F(FetchLinkTest, mayBeAskedWhileItAnswers) {
     auto end = startAndJoin();
-    auto request = std::make_shared<Get>("a", log);
-    request->next = [this] { link->get(std::make_shared<Get>("b", log)); };
+    Get& request = make("a");
+    request.next = [this] { link->get(make("b")); };
     runner.call([&] { link->get(request); });
     end.sendFetched("1");
     EXPECT_TRUE(asked(end, "a"));
@@ -207,15 +212,15 @@ TEST_F(FetchLinkTest, mayBeAskedWhileItAnswers) {
 
 TEST_F(FetchLinkTest, keepsRequestsUntilItIsReady) {
     start();
-    const auto first = get("a");
+    const auto& first = get("a");
     get("b");
-    EXPECT_EQ(sends(*first), 0);
+    EXPECT_EQ(sends(first), 0);
     auto end = redis.accept();
     end.shakeHands();
     EXPECT_TRUE(asked(end, "a"));
     EXPECT_TRUE(asked(end, "b"));
 
-    EXPECT_EQ(sends(*first), 1);
+    EXPECT_EQ(sends(first), 1);
     EXPECT_THAT(outcomes(), IsEmpty());
 }
 
@@ -223,11 +228,11 @@ TEST_F(FetchLinkTest, failsAtOnceWhileRedisIsAway) {
     redis.goAway();
     start();
     EXPECT_TRUE(becomes(Link::State::Away));
-    const auto request = get("a");
+    const auto& request = get("a");
 
     EXPECT_EQ(runner.call([this] { return log.size(); }), 1U) << "within the call";
     EXPECT_THAT(outcomes(), ElementsAre("a unavailable: No such file or directory"));
-    EXPECT_EQ(sends(*request), 0);
+    EXPECT_EQ(sends(request), 0);
 }
 
 TEST_F(FetchLinkTest, failsWhatWaitsWhenRedisTurnsOutToBeAway) {
@@ -241,7 +246,7 @@ TEST_F(FetchLinkTest, failsWhatWaitsWhenRedisTurnsOutToBeAway) {
 
 TEST_F(FetchLinkTest, asksOnceMoreWhenTheLinkIsLost) {
     auto first = startAndJoin();
-    const auto request = get("a");
+    const auto& request = get("a");
     get("b");
     get("c");
     EXPECT_TRUE(asked(first, "a"));
@@ -259,12 +264,12 @@ TEST_F(FetchLinkTest, asksOnceMoreWhenTheLinkIsLost) {
     second.sendFetched("3");
 
     EXPECT_THAT(outcomes(3), ElementsAre("a=1", "b=2", "c=3"));
-    EXPECT_EQ(sends(*request), 1);
+    EXPECT_EQ(sends(request), 1);
 }
 
 TEST_F(FetchLinkTest, asksNoMoreThanTwice) {
     auto first = startAndJoin();
-    const auto request = get("a");
+    const auto& request = get("a");
     EXPECT_TRUE(asked(first, "a"));
     first.close();
     auto second = join();
@@ -278,7 +283,7 @@ TEST_F(FetchLinkTest, asksNoMoreThanTwice) {
     third.sendFetched("2");
 
     EXPECT_THAT(outcomes(2), ElementsAre("a unavailable: Redis closed the connection", "b=2"));
-    EXPECT_EQ(sends(*request), 2);
+    EXPECT_EQ(sends(request), 2);
 }
 
 TEST_F(FetchLinkTest, failsWhatWasSentWhenRedisIsAwayAfterTheLoss) {
@@ -328,29 +333,29 @@ TEST_F(FetchLinkTest, isLostWhenAReplyIsNotResp) {
 
 TEST_F(FetchLinkTest, takesBackWhatWasNotSent) {
     start();
-    const auto first = get("a");
-    const auto second = get("b");
-    EXPECT_TRUE(withdraw(*first));
-    EXPECT_FALSE(withdraw(*first));
+    const auto& first = get("a");
+    const auto& second = get("b");
+    EXPECT_TRUE(withdraw(first));
+    EXPECT_FALSE(withdraw(first));
     auto end = redis.accept();
     end.shakeHands();
     EXPECT_TRUE(asked(end, "b"));
-    EXPECT_FALSE(withdraw(*second)) << "it is on its way";
+    EXPECT_FALSE(withdraw(second)) << "it is on its way";
     end.sendFetched("2");
 
     EXPECT_THAT(outcomes(1), ElementsAre("b=2"));
-    EXPECT_FALSE(withdraw(*second)) << "it is answered";
-    EXPECT_EQ(sends(*first), 0);
+    EXPECT_FALSE(withdraw(second)) << "it is answered";
+    EXPECT_EQ(sends(first), 0);
 }
 
 TEST_F(FetchLinkTest, takesBackWhatWouldBeAskedOnceMore) {
     auto first = startAndJoin();
-    const auto request = get("a");
+    const auto& request = get("a");
     EXPECT_TRUE(asked(first, "a"));
     first.close();
     auto second = redis.accept();
     EXPECT_TRUE(becomes(Link::State::Connecting));
-    EXPECT_TRUE(withdraw(*request));
+    EXPECT_TRUE(withdraw(request));
     second.shakeHands();
     EXPECT_TRUE(becomes(Link::State::Ready));
     runner.settle();
@@ -438,9 +443,9 @@ TEST_F(FetchLinkTest, keepsSeveralKeysUntilItIsReady) {
 
 TEST_F(FetchLinkTest, takesOneOfSeveralBack) {
     start();
-    auto taken = std::make_shared<Get>("a", log);
-    runner.call([&] { link->getMany({taken, std::make_shared<Get>("b", log)}); });
-    EXPECT_TRUE(withdraw(*taken));
+    Get& taken = make("a");
+    runner.call([&] { link->getMany({&taken, &make("b")}); });
+    EXPECT_TRUE(withdraw(taken));
     auto end = redis.accept();
     end.shakeHands();
 

@@ -15,7 +15,7 @@ namespace {
 class FetchReaderTest : public testing::Test, private PushListener {
   protected:
     FetchReaderTest() {
-        target.keys = {&key};
+        target.keys = {key};
         readInto(*reader, target);
     }
 
@@ -82,7 +82,7 @@ class FetchReaderTest : public testing::Test, private PushListener {
 
     void askMany() {
         target.asked = FetchTarget::Asked::Mget;
-        target.keys = {&keys[0], &keys[1], &keys[2]};
+        target.keys = {keys[0], keys[1], keys[2]};
     }
 
     const std::vector<std::string> keys{"a", "b", "c"};
@@ -156,7 +156,7 @@ TEST_F(FetchReaderTest, readsAPipeline) {
     EXPECT_EQ(valueOf(*read()), "a");
     EXPECT_EQ(read()->kind, Reply::Kind::Absent);
     const std::string other = "other";
-    target.keys = {&other};
+    target.keys = {other};
     const auto outcome = read();
     EXPECT_EQ(valueOf(*outcome), "bb");
     EXPECT_EQ(outcome->entry->key(), "other");

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <list>
+
 namespace nearcache::test {
 
 namespace {
@@ -46,17 +48,17 @@ class ForwardLinkTest : public LinkFixture<ForwardLink> {
     ~ForwardLinkTest() override { stop(); } // before what is written down goes
 
     /// Forwards a command of one word.
-    std::shared_ptr<Command> forward(const std::string& name) {
-        auto request = std::make_shared<Command>(name, log);
-        runner.call([&] { link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", request); });
+    Command& forward(const std::string& name) {
+        Command& request = requests.emplace_back(name, log);
+        runner.call([&] { link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", &request); });
         return request;
     }
 
     /// One that pushes answer.
     void forwardPushed(const std::string& name) {
-        auto request = std::make_shared<Command>(name, log);
+        Command& request = requests.emplace_back(name, log);
         runner.call([&] {
-            link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", request,
+            link->forward("*1\r\n$" + std::to_string(name.size()) + "\r\n" + name + "\r\n", &request,
                           ForwardLink::Answer::Pushes);
         });
     }
@@ -97,6 +99,7 @@ class ForwardLinkTest : public LinkFixture<ForwardLink> {
     }
 
     std::vector<std::string> log;
+    std::list<Command> requests;
 };
 
 TEST_F(ForwardLinkTest, passesACommandAndItsReplyOn) {
@@ -223,14 +226,14 @@ TEST_F(ForwardLinkTest, isLostWhenMoreRepliesComeThanWereAskedFor) {
 
 TEST_F(ForwardLinkTest, takesBackWhatWasNotSent) {
     start();
-    const auto first = forward("a");
-    const auto second = forward("b");
-    EXPECT_TRUE(withdraw(*first));
-    EXPECT_FALSE(withdraw(*first));
+    const auto& first = forward("a");
+    const auto& second = forward("b");
+    EXPECT_TRUE(withdraw(first));
+    EXPECT_FALSE(withdraw(first));
     auto end = redis.accept();
     end.shakeHands();
     EXPECT_EQ(end.command(), "b");
-    EXPECT_FALSE(withdraw(*second)) << "it is on its way";
+    EXPECT_FALSE(withdraw(second)) << "it is on its way";
     end.send("+OK\r\n");
 
     EXPECT_THAT(reports(1), ElementsAre("b: +OK\r\n."));

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include <list>
+
 namespace nearcache::test {
 
 namespace {
@@ -28,9 +30,9 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
     class Get : public PendingGet {
       public:
         Get(std::string wanted, std::vector<std::string>& log) : _key(std::move(wanted)), _log(log) {}
-        [[nodiscard]] const std::string& key() const override { return _key; }
+        [[nodiscard]] std::string_view key() const override { return _key; }
         void onSend() override {}
-        void onOutcome(Outcome outcome) override {
+        void onOutcome(const Outcome& outcome) override {
             const bool ends = outcome.expiresIn > std::chrono::milliseconds(0);
             _log.push_back(_key + (outcome.entry ? "=" + std::string(outcome.entry->value()) : " absent") +
                            (ends ? " ends" : ""));
@@ -53,13 +55,14 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
     void onFlushed(unsigned /*group*/) override { log.emplace_back("flushed"); }
 
     void get(const std::string& key) {
-        runner.call([&] { link->get(std::make_shared<Get>(key, log)); });
+        Get& request = requests.emplace_back(key, log);
+        runner.call([&] { link->get(request); });
     }
 
     void getMany(const std::vector<std::string>& keys) {
-        std::vector<std::shared_ptr<PendingGet>> gets;
+        std::vector<PendingGet*> gets;
         for (const auto& key : keys)
-            gets.push_back(std::make_shared<Get>(key, log));
+            gets.push_back(&requests.emplace_back(key, log));
         runner.call([&] { link->getMany(gets); });
     }
 
@@ -75,6 +78,7 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
     CacheSettings cache;
     Coherence coherence{cache};
     std::vector<std::string> log;
+    std::list<Get> requests;
 };
 
 TEST_F(TrackingTest, isToldOfEveryChangeToWhatItHasRead) {

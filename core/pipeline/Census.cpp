@@ -1,0 +1,60 @@
+#include "pipeline/Census.h"
+
+#include <algorithm>
+
+namespace nearcache {
+
+namespace {
+
+bool isCommand(const Operation& operation) {
+    return operation.action == Request::Action::Forward;
+}
+
+/// Of all others, a command waits for GETs of its keys only, and a GET for commands of its own.
+bool isSpecial(const Operation& operation) {
+    return operation.many() || operation.own() || operation.release || operation.waits ||
+           operation.scope != Request::Scope::Keys || operation.expect != Request::Expect::Reply;
+}
+
+} // namespace
+
+void Census::count(const Operation& operation, std::size_t step) {
+    _all += step;
+    _owned += operation.own() ? step : 0;
+    _waiting += operation.waits ? step : 0;
+    _commands += isCommand(operation) ? step : 0;
+    _resp3 += isCommand(operation) && operation.protocol == 3 ? step : 0;
+    _special += isSpecial(operation) ? step : 0;
+}
+
+void Census::add(const Operation& operation) {
+    count(operation, 1);
+    auto& counts = isCommand(operation) ? _commanded : _read;
+    for (const Key& key : operation.keys)
+        counts.add(key.hash);
+}
+
+void Census::remove(const Operation& operation) {
+    count(operation, std::size_t{0} - 1);
+    auto& counts = isCommand(operation) ? _commanded : _read;
+    for (const Key& key : operation.keys)
+        counts.remove(key.hash);
+    if (_all > 0)
+        return;
+    _read.clear();
+    _commanded.clear();
+}
+
+bool Census::waitsForNone(const Operation& operation) const {
+    if (!uniform())
+        return false;
+    const KeyCounts& others = isCommand(operation) ? _read : _commanded;
+    return std::all_of(operation.keys.begin(), operation.keys.end(),
+                       [&others](const Key& key) { return others.atMost(key.hash) == 0; });
+}
+
+bool Census::isAlone(std::uint64_t hash, bool counted) const {
+    return _special == 0 && _commanded.atMost(hash) == 0 && _read.atMost(hash) == (counted ? 1U : 0U);
+}
+
+} // namespace nearcache
