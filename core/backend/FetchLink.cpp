@@ -207,8 +207,9 @@ std::size_t FetchLink::readAny(std::string_view bytes) {
     const auto step = _framer.feed(bytes);
     // What the framer cannot make sense of hiredis is to say.
     const auto part = step.state == resp::ReplyFramer::State::Broken ? bytes : bytes.substr(0, step.consumed);
+    const auto& hiredis = reader();
     redisReaderFeed(&reader(), part.data(), part.size());
-    while (readReply()) {
+    while (hiredis.pos < hiredis.len && readReply()) {
     }
     return part.size();
 }
