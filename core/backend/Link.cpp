@@ -26,6 +26,7 @@ constexpr Milliseconds longestPause{500};
 /// does not come under it, since its kernel acknowledges.
 constexpr unsigned userTimeout = 2000; // ms
 constexpr std::size_t readSize = std::size_t{64} * 1024;
+constexpr int readsATurn = 4;
 /// A command of many megabytes leaves no more than this behind.
 constexpr std::size_t maxIdleBuffer = std::size_t{1024} * 1024;
 
@@ -185,15 +186,23 @@ void Link::connected() {
     watch();
 }
 
+/// As long as there is as much as fits, but others have their turn, too.
 void Link::receive() {
+    for (int reads = 0; reads < readsATurn && _established && !_paused && receiveOnce(); ++reads) {
+    }
+}
+
+/// Whether there may be more.
+bool Link::receiveOnce() {
     std::array<char, readSize> buffer;
     const auto result = receiveSome(*_socket, buffer);
     switch (result.status) {
-    case IoResult::Status::Done: handleBytes({buffer.data(), result.bytes}); return;
-    case IoResult::Status::Again: return;
-    case IoResult::Status::Ended: lose("Redis closed the connection"); return;
-    case IoResult::Status::Failed: lose(errorText(errno)); return;
+    case IoResult::Status::Done: handleBytes({buffer.data(), result.bytes}); return result.bytes == readSize;
+    case IoResult::Status::Again: break;
+    case IoResult::Status::Ended: lose("Redis closed the connection"); break;
+    case IoResult::Status::Failed: lose(errorText(errno)); break;
     }
+    return false;
 }
 
 void Link::handleBytes(std::string_view bytes) {

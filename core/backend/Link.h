@@ -124,6 +124,7 @@ class Link : private PollHandler {
     void checkConnected();
     void connected();
     void receive();
+    [[nodiscard]] bool receiveOnce();
     void handleBytes(std::string_view bytes);
     void readHandshake(std::string_view bytes);
     [[nodiscard]] bool takeHandshakesReply(const redisReply& reply);

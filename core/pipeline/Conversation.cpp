@@ -42,7 +42,10 @@ void Conversation::executeOverlapping(std::span<const Request> requests) {
     std::array<Lookup, maxLookups> lookups;
     std::array<const Request*, maxLookups> gets;
     std::size_t count = 0;
-    const auto lookUpGathered = [&] { lookUp({gets.data(), std::exchange(count, 0)}, lookups); };
+    const auto lookUpGathered = [&] {
+        if (count > 0)
+            lookUp({gets.data(), std::exchange(count, 0)}, lookups);
+    };
     for (const Request& request : requests) {
         const auto hash = hashOf(request);
         if (request.action == Request::Action::Get && mayLookUp(hash)) {

@@ -1,47 +1,56 @@
 #include "pipeline/Gate.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace nearcache {
 
-std::uint64_t Gate::enter(GateWaiter& waiter) {
+bool Gate::tryEnter() {
     const std::lock_guard lock(_mutex);
-    if (_taken < _slots) {
-        ++_taken;
-        return 0;
-    }
-    _line.push_back(&waiter);
-    ++_waiting;
-    return _firstTicket + _line.size() - 1;
+    const bool enters = _taken < _slots && _line.empty();
+    _taken += enters ? 1 : 0;
+    return enters;
+}
+
+void Gate::wait(GateWaiter& waiter, std::uint64_t lastNumber, unsigned count) {
+    const std::lock_guard lock(_mutex);
+    if (_line.empty() || _line.back().waiter != &waiter)
+        _line.push_back({&waiter, lastNumber, 0});
+    _line.back().lastNumber = lastNumber;
+    _line.back().count += count;
+    _waiting += count;
+    grant();
 }
 
 void Gate::leave(unsigned slots) {
     const std::lock_guard lock(_mutex);
-    for (; slots > 0 && _waiting > 0; --slots)
-        grantFirst();
     _taken -= slots;
+    grant();
 }
 
-/// REQUIRES: somebody waits.
-void Gate::grantFirst() {
-    GateWaiter* first = nullptr;
-    while (first == nullptr) {
-        first = _line.front();
-        _line.pop_front();
-        ++_firstTicket;
+/// Slots that are free to those who wait.
+void Gate::grant() {
+    while (_taken < _slots && !_line.empty()) {
+        Party& first = _line.front();
+        const auto granted = std::min(first.count, _slots - _taken);
+        _taken += granted;
+        _waiting -= granted;
+        first.waiter->onSlotsGranted(granted);
+        first.count -= granted;
+        if (first.count == 0)
+            _line.pop_front();
     }
-    --_waiting;
-    first->onSlotGranted(_firstTicket - 1);
 }
 
-bool Gate::giveUp(std::uint64_t ticket) {
+bool Gate::giveUp(GateWaiter& waiter, std::uint64_t number) {
     const std::lock_guard lock(_mutex);
-    if (ticket < _firstTicket || std::exchange(_line[ticket - _firstTicket], nullptr) == nullptr)
+    if (!waiter.forget(number))
         return false;
-    if (--_waiting == 0) {
-        _firstTicket += _line.size();
-        _line.clear();
-    }
+    const auto party = std::find_if(_line.begin(), _line.end(), [&](const Party& one) {
+        return one.waiter == &waiter && one.lastNumber >= number;
+    });
+    --_waiting;
+    if (--party->count == 0)
+        _line.erase(party);
     return true;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 /// `limits.parallel`: at most so many requests are executed at any moment, over all workers. Who finds no slot waits
-/// its turn, first come first served. Thread-safe; O(1), amortised.
+/// its turn, first come first served. Thread-safe; O(1), amortised, but for giveUp().
 
 #include <cstddef>
 #include <cstdint>
@@ -10,14 +10,17 @@
 
 namespace nearcache {
 
-/// Who waits at the gate: a worker, for one of its requests.
+/// Who waits at the gate: a worker, for its requests. It numbers those that wait, in their order.
 class GateWaiter {
   public:
     virtual ~GateWaiter() = default;
 
-    /// Any thread, under the gate's lock: have granted things happen elsewhere. The slot is held for the waiter, which
-    /// must leave() even if the request for which it waited has gone meanwhile. Called in the order of the tickets.
-    virtual void onSlotGranted(std::uint64_t ticket) = 0;
+    /// Any thread, under the gate's lock: have granted things happen elsewhere. The slots are held for the first of those
+    /// that wait, and must be given back even if these have gone meanwhile.
+    virtual void onSlotsGranted(unsigned count) = 0;
+
+    /// The same: whether this one still waits. It does not any more.
+    [[nodiscard]] virtual bool forget(std::uint64_t number) = 0;
 };
 
 class Gate {
@@ -27,27 +30,37 @@ class Gate {
     /// One request at a time, hits included.
     [[nodiscard]] bool sequential() const { return _slots == 1; }
 
-    /// Takes a slot: returns 0. Or gets in line: returns the ticket that onSlotGranted() will name, greater than any before.
-    [[nodiscard]] std::uint64_t enter(GateWaiter& waiter);
+    /// Takes a slot, if there is one and nobody waits.
+    [[nodiscard]] bool tryEnter();
+
+    /// Gets in line with `count` requests, at least one, the last of which has this number, greater than any before of
+    /// this waiter.
+    void wait(GateWaiter& waiter, std::uint64_t lastNumber, unsigned count);
 
     /// Gives so many slots back, to the first in line if there are any.
     void leave(unsigned slots = 1);
 
-    /// Gets out of line. False when the slot was granted already: onSlotGranted() is called or on its way.
-    bool giveUp(std::uint64_t ticket);
+    /// A request gets out of line. False: a slot for it was granted already. O(changes of waiters in the line).
+    bool giveUp(GateWaiter& waiter, std::uint64_t number);
 
     [[nodiscard]] unsigned taken() const;
     [[nodiscard]] std::size_t waiting() const;
 
   private:
-    void grantFirst();
+    /// Requests of one waiter that nobody stands between.
+    struct Party {
+        GateWaiter* waiter;
+        std::uint64_t lastNumber;
+        unsigned count;
+    };
+
+    void grant();
 
     const unsigned _slots;
     mutable std::mutex _mutex;
     unsigned _taken = 0;
-    std::uint64_t _firstTicket = 1; ///< of who is at the front of the line, or would be
-    std::deque<GateWaiter*> _line;  ///< one ticket after the other; none: has given up
-    std::size_t _waiting = 0;       ///< those who have not
+    std::deque<Party> _line; ///< none of them empty
+    std::size_t _waiting = 0;
 };
 
 } // namespace nearcache

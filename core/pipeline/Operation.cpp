@@ -2,7 +2,7 @@
 
 #include "cache/KeyHash.h"
 
-#include <numeric>
+#include <functional>
 
 namespace nearcache {
 
@@ -16,6 +16,11 @@ void clearBuffer(std::string& buffer) {
         std::string().swap(buffer);
     else
         buffer.clear();
+}
+
+bool isWithin(std::string_view whole, std::string_view part) {
+    const std::less_equal<> notAfter;
+    return notAfter(whole.data(), part.data()) && notAfter(part.data() + part.size(), whole.data() + whole.size());
 }
 
 template <class T> void clearElements(std::vector<T>& elements) {
@@ -44,18 +49,25 @@ void Operation::take(const Request& request, std::uint64_t hash) {
         _names = request.key;
         keys.push_back({_names, hash});
     } else {
-        takeKeys(request.keys);
+        takeKeys(request);
     }
     if (many())
         parts.resize(keys.size());
 }
 
-void Operation::takeKeys(std::span<const std::string_view> names) {
-    _names.reserve(std::accumulate(names.begin(), names.end(), std::size_t{0},
-                                   [](std::size_t sum, std::string_view name) { return sum + name.size(); }));
-    for (const auto name : names) {
-        keys.push_back({{_names.data() + _names.size(), name.size()}, hashKey(name)});
-        _names.append(name); // never moved: there is room for all
+/// Those of a command are words of it, as a rule, and need no copy of their own.
+void Operation::takeKeys(const Request& request) {
+    std::size_t elsewhere = 0;
+    for (const auto name : request.keys)
+        elsewhere += isWithin(request.payload, name) ? 0 : name.size();
+    _names.reserve(elsewhere);
+    for (const auto name : request.keys) {
+        const bool within = isWithin(request.payload, name);
+        const char* const bytes =
+            within ? payload.data() + (name.data() - request.payload.data()) : _names.data() + _names.size();
+        if (!within)
+            _names.append(name); // never moved: there is room for all
+        keys.push_back({{bytes, name.size()}, hashKey(name)});
     }
 }
 

@@ -110,9 +110,9 @@ struct Operation : OperationFacts {
     std::list<Operation>::iterator self; ///< where its owner keeps it
 
   private:
-    void takeKeys(std::span<const std::string_view> names);
+    void takeKeys(const Request& request);
 
-    std::string _names; ///< the keys' bytes
+    std::string _names; ///< the bytes of keys that are not in the payload
 };
 
 } // namespace nearcache

@@ -1,29 +1,69 @@
 #include "pipeline/Turnstile.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace nearcache {
 
-void Turnstile::leave() {
-    if (++_returned == 1)
-        _loop.atEndOfTurn([this] { giveBack(); });
+std::uint64_t Turnstile::enter() {
+    if (_lastTold == _lastTicket && _gate.tryEnter())
+        return 0;
+    _arriving.push_back(++_lastTicket);
+    passAtEndOfTurn();
+    return _lastTicket;
 }
 
-void Turnstile::giveBack() {
-    {
-        const std::lock_guard lock(_mutex);
-        _attentive = true;
-    }
-    _gate.leave(std::exchange(_returned, 0));
+void Turnstile::giveUp(std::uint64_t ticket) {
+    if (std::erase(_arriving, ticket) == 0)
+        _gate.giveUp(*this, ticket);
+}
+
+void Turnstile::leave() {
+    ++_returned;
+    passAtEndOfTurn();
+}
+
+void Turnstile::passAtEndOfTurn() {
+    if (!std::exchange(_passing, true))
+        _loop.atEndOfTurn([this] { pass(); });
+}
+
+/// First in line, then out, so that what is given back goes to whom it is due.
+void Turnstile::pass() {
+    _passing = false;
+    getInLine();
+    if (_returned > 0)
+        _gate.leave(std::exchange(_returned, 0));
     takeGranted();
 }
 
-/// By other workers, or within giveBack().
-void Turnstile::onSlotGranted(std::uint64_t ticket) {
+void Turnstile::getInLine() {
+    {
+        const std::lock_guard lock(_mutex);
+        _attentive = true; // takeGranted() follows
+        _inLine.insert(_inLine.end(), _arriving.begin(), _arriving.end());
+    }
+    if (!_arriving.empty())
+        _gate.wait(*this, _arriving.back(), static_cast<unsigned>(_arriving.size()));
+    _arriving.clear();
+}
+
+/// By other workers, or within pass().
+void Turnstile::onSlotsGranted(unsigned count) {
     const std::lock_guard lock(_mutex);
-    _granted.push_back(ticket);
+    const auto end = _inLine.begin() + count;
+    _granted.insert(_granted.end(), _inLine.begin(), end);
+    _inLine.erase(_inLine.begin(), end);
     if (!std::exchange(_attentive, true))
         _loop.post([this] { takeGranted(); });
+}
+
+bool Turnstile::forget(std::uint64_t ticket) {
+    const std::lock_guard lock(_mutex);
+    const auto found = std::lower_bound(_inLine.begin(), _inLine.end(), ticket);
+    if (found == _inLine.end() || *found != ticket)
+        return false;
+    _inLine.erase(found);
+    return true;
 }
 
 void Turnstile::takeGranted() {
@@ -34,6 +74,7 @@ void Turnstile::takeGranted() {
         _attentive = false;
     }
     for (const auto ticket : granted) {
+        _lastTold = ticket;
         if (!_onGranted(ticket))
             leave();
     }

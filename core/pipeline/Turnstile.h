@@ -1,14 +1,16 @@
 #pragma once
 
-/// A worker's way through the gate: slots that are given back within a turn of its loop go back together, at its end, and
-/// so are those taken up that were granted meanwhile. Threads: the loop's.
+/// A worker's way through the gate: slots that are given back within a turn of its loop go back together, at its end, when
+/// those who have come meanwhile get in line, and those whose turn it is are told. Threads: the loop's.
 
 #include "net/Loop.h"
 #include "pipeline/Gate.h"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace nearcache {
@@ -26,24 +28,35 @@ class Turnstile final : private GateWaiter {
 
     [[nodiscard]] bool sequential() const { return _gate.sequential(); }
 
-    /// As the gate's.
-    [[nodiscard]] std::uint64_t enter() { return _gate.enter(*this); }
-    void giveUp(std::uint64_t ticket) { _gate.giveUp(ticket); }
+    /// Takes a slot: returns 0. Or gets in line: returns a ticket, greater than any before. Tickets are granted in their
+    /// order.
+    [[nodiscard]] std::uint64_t enter();
+
+    /// Gets out of line. If the slot was granted already, the grant is on its way, and nobody is to know the ticket then.
+    void giveUp(std::uint64_t ticket);
 
     /// Gives a slot back, at the end of the turn.
     void leave();
 
   private:
-    void onSlotGranted(std::uint64_t ticket) override;
-    void giveBack();
+    void onSlotsGranted(unsigned count) override;
+    bool forget(std::uint64_t ticket) override;
+    void passAtEndOfTurn();
+    void pass();
+    void getInLine();
     void takeGranted();
 
     Loop& _loop;
     Gate& _gate;
     const OnGranted _onGranted;
-    unsigned _returned = 0; ///< in this turn
+    bool _passing = false;                ///< at the end of this turn
+    unsigned _returned = 0;               ///< slots, in this turn
+    std::uint64_t _lastTicket = 0;        ///< of those given out
+    std::uint64_t _lastTold = 0;          ///< of those granted: who has one behind it waits
+    std::vector<std::uint64_t> _arriving; ///< tickets given out in this turn
 
-    std::mutex _mutex; ///< taken under the gate's, too
+    std::mutex _mutex; ///< taken under the gate's, too; guards what follows
+    std::deque<std::uint64_t> _inLine;
     std::vector<std::uint64_t> _granted;
     bool _attentive = false; ///< the loop is about to look at _granted
 };

@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <optional>
 #include <span>
@@ -214,16 +215,33 @@ class ReplyFramer {
     /// Passes over bulk strings that are here as a whole, but for the last one of a level: nothing changes but how many
     /// are to come. Most of a long reply is such.
     const char* skipBulks(const char* cursor, const char* end) {
-        std::string_view bytes;
         std::uint64_t skippable = _typeKnown && _remaining > 1 ? _remaining - 1 : 0;
-        for (const char* next = cursor; skippable > 0; --skippable, --_remaining) {
-            next = readShortBulk(cursor, end, bytes);
+        const std::uint64_t kept = _remaining - skippable;
+        for (; skippable > 0; --skippable) {
+            const char* const next = skipBulk(cursor, end);
             if (next == nullptr)
                 break;
             cursor = next;
         }
+        _remaining = kept + skippable;
         return cursor;
     }
+
+    /// One that is here as a whole; nullptr: it takes more to tell. Lengths of two digits are read without a loop.
+    static const char* skipBulk(const char* cursor, const char* end) {
+        constexpr std::ptrdiff_t shortest = std::string_view("$10\r\n\r\n").size();
+        const auto first =
+            static_cast<std::uint32_t>(cursor[0] == '$' && end - cursor > shortest ? cursor[1] - '0' : 0);
+        const auto second = static_cast<std::uint32_t>(first - 1 < 9 ? cursor[2] - '0' : 10);
+        std::string_view bytes;
+        if (second > 9 || !isNewLine(cursor + 3))
+            return readShortBulk(cursor, end, bytes);
+        const std::ptrdiff_t length = first * 10 + second;
+        cursor += std::string_view("$10\r\n").size();
+        return end - cursor >= length + 2 && isNewLine(cursor + length) ? cursor + length + 2 : nullptr;
+    }
+
+    static bool isNewLine(const char* at) { return std::memcmp(at, newLine.data(), newLine.size()) == 0; }
 
     const char* readType(const char* cursor) {
         _type = *cursor;

@@ -1,32 +1,36 @@
 #include "pipeline/Gate.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace nearcache::test {
 
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
+/// Has so many numbers waiting, and writes down what it is granted.
 struct Waiter : GateWaiter {
-    void onSlotGranted(std::uint64_t ticket) override { granted.push_back(ticket); }
+    void onSlotsGranted(unsigned count) override { granted += count; }
+    bool forget(std::uint64_t number) override { return number > granted; }
 
-    std::vector<std::uint64_t> granted;
+    unsigned granted = 0; ///< the first ones, since the numbers begin with 1
 };
 
 class GateTest : public testing::Test {
   protected:
+    void fill() {
+        EXPECT_TRUE(gate.tryEnter());
+        EXPECT_TRUE(gate.tryEnter());
+    }
+
     Gate gate{2};
     Waiter waiter;
+    Waiter other;
 };
 
 TEST(Gate, isSequentialWithOneSlotOnly) {
@@ -36,100 +40,131 @@ TEST(Gate, isSequentialWithOneSlotOnly) {
 }
 
 TEST_F(GateTest, letsSoManyInAtOnce) {
-    EXPECT_EQ(gate.enter(waiter), 0U);
-    EXPECT_EQ(gate.enter(waiter), 0U);
+    fill();
+    EXPECT_EQ(gate.taken(), 2U);
+    EXPECT_FALSE(gate.tryEnter());
     EXPECT_EQ(gate.taken(), 2U);
     EXPECT_EQ(gate.waiting(), 0U);
-
-    EXPECT_NE(gate.enter(waiter), 0U);
-    EXPECT_EQ(gate.taken(), 2U);
-    EXPECT_EQ(gate.waiting(), 1U);
-    EXPECT_THAT(waiter.granted, IsEmpty());
 }
 
 TEST_F(GateTest, givesASlotBack) {
-    EXPECT_EQ(gate.enter(waiter), 0U);
-    EXPECT_EQ(gate.enter(waiter), 0U);
+    fill();
     gate.leave();
     EXPECT_EQ(gate.taken(), 1U);
+    EXPECT_TRUE(gate.tryEnter());
+}
 
-    EXPECT_EQ(gate.enter(waiter), 0U);
+TEST_F(GateTest, grantsAtOnceWhatIsFree) {
+    EXPECT_TRUE(gate.tryEnter());
+    gate.wait(waiter, 3, 3);
+    EXPECT_EQ(waiter.granted, 1U);
+    EXPECT_EQ(gate.taken(), 2U);
+    EXPECT_EQ(gate.waiting(), 2U);
 }
 
 TEST_F(GateTest, handsSlotsOverInTheOrderOfArrival) {
-    Waiter other;
-    (void)gate.enter(waiter);
-    (void)gate.enter(waiter);
-    const auto first = gate.enter(waiter);
-    const auto second = gate.enter(other);
-    const auto third = gate.enter(waiter);
+    fill();
+    gate.wait(waiter, 1, 1);
+    gate.wait(other, 1, 1);
+    gate.wait(waiter, 3, 2);
+    EXPECT_EQ(gate.waiting(), 4U);
     gate.leave();
-    EXPECT_THAT(waiter.granted, ElementsAre(first));
-    EXPECT_THAT(other.granted, IsEmpty());
+    EXPECT_EQ(waiter.granted, 1U);
+    EXPECT_EQ(other.granted, 0U);
     gate.leave();
-    EXPECT_THAT(other.granted, ElementsAre(second));
+    EXPECT_EQ(other.granted, 1U);
     EXPECT_EQ(gate.taken(), 2U) << "handed over, never free in between";
-    gate.leave();
+    gate.leave(2);
 
-    EXPECT_THAT(waiter.granted, ElementsAre(first, third));
+    EXPECT_EQ(waiter.granted, 3U);
     EXPECT_EQ(gate.waiting(), 0U);
-    gate.leave();
-    gate.leave();
+    gate.leave(2);
     EXPECT_EQ(gate.taken(), 0U);
+}
+
+TEST_F(GateTest, handsSlotsGivenBackTogetherToSeveral) {
+    fill();
+    gate.wait(waiter, 1, 1);
+    gate.wait(other, 2, 2);
+    gate.leave(2);
+    EXPECT_EQ(waiter.granted, 1U);
+    EXPECT_EQ(other.granted, 1U);
+    EXPECT_EQ(gate.waiting(), 1U);
+    EXPECT_EQ(gate.taken(), 2U);
 }
 
 TEST_F(GateTest, letsNobodyPassThoseInLine) {
-    (void)gate.enter(waiter);
-    (void)gate.enter(waiter);
-    const auto first = gate.enter(waiter);
+    fill();
+    gate.wait(waiter, 2, 2);
     gate.leave();
-    const auto second = gate.enter(waiter);
-    EXPECT_NE(second, 0U) << "the slot went to the one in line";
-    EXPECT_NE(second, first);
-
+    EXPECT_FALSE(gate.tryEnter()) << "the slot went to the one in line";
     gate.leave();
-    EXPECT_THAT(waiter.granted, ElementsAre(first, second));
+    EXPECT_EQ(waiter.granted, 2U);
 }
 
 TEST_F(GateTest, passesOverThoseWhoGaveUp) {
-    (void)gate.enter(waiter);
-    (void)gate.enter(waiter);
-    const auto first = gate.enter(waiter);
-    const auto second = gate.enter(waiter);
-    EXPECT_TRUE(gate.giveUp(first));
+    fill();
+    gate.wait(waiter, 1, 1);
+    gate.wait(other, 1, 1);
+    EXPECT_TRUE(gate.giveUp(waiter, 1));
     EXPECT_EQ(gate.waiting(), 1U);
-    EXPECT_FALSE(gate.giveUp(first));
     gate.leave();
-    EXPECT_THAT(waiter.granted, ElementsAre(second));
+    EXPECT_EQ(waiter.granted, 0U);
+    EXPECT_EQ(other.granted, 1U);
 
-    EXPECT_FALSE(gate.giveUp(second)) << "the slot is held for it, and must be given back";
+    EXPECT_FALSE(gate.giveUp(other, 1)) << "the slot is held for it, and must be given back";
     EXPECT_EQ(gate.taken(), 2U);
-    gate.leave();
-    gate.leave();
+    gate.leave(2);
     EXPECT_EQ(gate.taken(), 0U);
 }
 
-/// Has what it is granted done by a thread, as a worker does.
+TEST_F(GateTest, keepsThePlacesOfTheOthersWhenOneGivesUp) {
+    fill();
+    gate.wait(waiter, 2, 2);
+    gate.wait(other, 1, 1);
+    gate.wait(waiter, 3, 1);
+    EXPECT_TRUE(gate.giveUp(waiter, 3)) << "behind the other";
+    gate.leave(2);
+    EXPECT_EQ(waiter.granted, 2U);
+    gate.leave();
+    EXPECT_EQ(other.granted, 1U);
+    EXPECT_EQ(gate.waiting(), 0U);
+}
+
+/// Has what it is granted done by a thread, as a worker does. One request at a time.
 class Thread : public GateWaiter {
   public:
-    void onSlotGranted(std::uint64_t ticket) override {
+    void onSlotsGranted(unsigned count) override {
         const std::lock_guard lock(_mutex);
-        _granted.push_back(ticket);
+        _granted += count;
+        _waits = false;
         _news.notify_one();
     }
 
-    std::uint64_t nextGranted() {
+    bool forget(std::uint64_t /*number*/) override {
+        const std::lock_guard lock(_mutex);
+        return std::exchange(_waits, false);
+    }
+
+    void waitAt(Gate& gate, std::uint64_t number) {
+        {
+            const std::lock_guard lock(_mutex);
+            _waits = true;
+        }
+        gate.wait(*this, number, 1);
+    }
+
+    void awaitGrant() {
         std::unique_lock lock(_mutex);
-        _news.wait(lock, [this] { return !_granted.empty(); });
-        const auto ticket = _granted.front();
-        _granted.pop_front();
-        return ticket;
+        _news.wait(lock, [this] { return _granted > 0; });
+        --_granted;
     }
 
   private:
     std::mutex _mutex;
     std::condition_variable _news;
-    std::deque<std::uint64_t> _granted;
+    unsigned _granted = 0;
+    bool _waits = false;
 };
 
 TEST(GateThreads, holdTheLimitWhileTheyEnterWaitGiveUpAndLeave) {
@@ -142,12 +177,13 @@ TEST(GateThreads, holdTheLimitWhileTheyEnterWaitGiveUpAndLeave) {
     for (int i = 0; i < 5; ++i) {
         threads.emplace_back([&] {
             Thread self;
-            for (int round = 0; round < rounds; ++round) {
-                const auto ticket = gate.enter(self);
-                if (ticket != 0) {
-                    if (round % 3 == 0 && gate.giveUp(ticket))
+            for (int round = 1; round <= rounds; ++round) {
+                if (!gate.tryEnter()) {
+                    const auto number = static_cast<std::uint64_t>(round);
+                    self.waitAt(gate, number);
+                    if (round % 3 == 0 && gate.giveUp(self, number))
                         continue;
-                    EXPECT_EQ(self.nextGranted(), ticket);
+                    self.awaitGrant();
                 }
                 if (++inside > slots)
                     exceeded = true;
