@@ -1,6 +1,7 @@
 #include "backend/FetchLink.h"
 
 #include "backend/PlainReply.h"
+#include "backend/Prefetch.h"
 
 #include <Poco/Logger.h>
 
@@ -16,6 +17,10 @@ namespace {
 /// Without the key.
 constexpr std::string_view getCommand = "*2\r\n$3\r\nGET\r\n";
 constexpr std::string_view remainingCommand = "*2\r\n$4\r\nPTTL\r\n";
+
+void keepAnswer(PendingGet& get, Outcome outcome) {
+    get.answer = std::make_unique<Outcome>(std::move(outcome));
+}
 
 Outcome unavailable(const std::string& why) {
     Outcome outcome;
@@ -106,10 +111,11 @@ void FetchLink::send(const Batch& batch) {
 
 void FetchLink::sendOne(PendingGet& get) {
     get.onSend();
-    _command = getCommand;
-    resp::appendBulk(_command, get.key());
+    _key.clear();
+    resp::appendBulk(_key, get.key());
+    _command.assign(getCommand).append(_key).append(remainingCommand).append(_key);
     _expected.push_back({.kind = Expected::Kind::Value, .get = &get});
-    appendRemaining(get, false);
+    _expected.push_back({.kind = Expected::Kind::Remaining, .get = &get});
     write(_command);
 }
 
@@ -122,15 +128,12 @@ void FetchLink::sendMany(const Gets& gets) {
     _command.clear();
     resp::appendCommand(_command, words);
     _expected.push_back({.kind = Expected::Kind::Values, .count = static_cast<std::uint32_t>(gets.size())});
-    for (auto* const get : gets)
-        appendRemaining(*get, true);
+    for (auto* const get : gets) {
+        _command += remainingCommand;
+        resp::appendBulk(_command, get->key());
+        _expected.push_back({.kind = Expected::Kind::Remaining, .many = true, .get = get});
+    }
     write(_command);
-}
-
-void FetchLink::appendRemaining(PendingGet& get, bool many) {
-    _command += remainingCommand;
-    resp::appendBulk(_command, get.key());
-    _expected.push_back({.kind = Expected::Kind::Remaining, .many = many, .get = &get});
 }
 
 void FetchLink::fence(std::function<void(bool)> done) {
@@ -174,29 +177,46 @@ void FetchLink::onBytes(std::string_view bytes) {
     }
 }
 
+/// For the replies to come.
+void FetchLink::prepareNext() const {
+    constexpr std::size_t near = 4 * 2; // each has two replies
+    constexpr std::size_t far = 2 * near;
+    constexpr std::size_t pendingSize = 256;
+    if (far < _expected.size())
+        prefetch(_expected[far].get, pendingSize);
+    if (near < _expected.size() && _expected[near].get != nullptr)
+        _expected[near].get->prepare();
+}
+
 /// What nearly all comes as, if it is here as a whole, is read in place. Returns its length; 0: something else.
 std::size_t FetchLink::readPlain(std::string_view bytes) {
-    std::string_view key;
-    if (const auto size = _tracked ? readInvalidation(bytes, key) : 0; size > 0) {
-        onInvalidation();
-        onInvalidated(key);
-        return size;
-    }
+    if (bytes.front() == '>')
+        return readPlainPush(bytes);
     if (_expected.empty() || _expected.front().kind != Expected::Kind::Value)
         return 0;
     Fetched fetched;
     const auto size = readFetched(bytes, fetched);
     if (size == 0)
         return 0;
+    prepareNext();
     PendingGet& get = *_expected.front().get;
-    _expected.pop_front();
-    _expected.pop_front(); // its Remaining
+    _expected.erase(_expected.begin(), _expected.begin() + 2); // its Remaining, too
     _aimed = false;
     Outcome outcome;
-    outcome.kind = fetched.value ? Reply::Kind::Value : Reply::Kind::Absent;
-    if (fetched.value)
-        outcome.entry = Entry::make(get.key(), *fetched.value);
+    outcome.kind = fetched.found ? Reply::Kind::Value : Reply::Kind::Absent;
+    if (fetched.found)
+        outcome.entry = Entry::make(get.key(), fetched.value);
     takeRemaining(get, std::move(outcome), fetched.remaining);
+    return size;
+}
+
+std::size_t FetchLink::readPlainPush(std::string_view bytes) {
+    std::string_view key;
+    const auto size = _tracked ? readInvalidation(bytes, key) : 0;
+    if (size > 0) {
+        onInvalidation();
+        onInvalidated(key);
+    }
     return size;
 }
 
@@ -270,10 +290,10 @@ void FetchLink::takeReply() {
     _expected.pop_front();
     _aimed = false;
     switch (expected.kind) {
-    case Expected::Kind::Value: expected.get->answer = std::move(_target.outcome); return;
+    case Expected::Kind::Value: keepAnswer(*expected.get, std::move(_target.outcome)); return;
     case Expected::Kind::Values: takeValues(expected.count); return;
     case Expected::Kind::Remaining:
-        takeRemaining(*expected.get, std::exchange(expected.get->answer, {}), _target.remaining);
+        takeRemaining(*expected.get, std::move(*std::exchange(expected.get->answer, nullptr)), _target.remaining);
         return;
     case Expected::Kind::Pong: takePong(); return;
     }
@@ -282,11 +302,11 @@ void FetchLink::takeReply() {
 void FetchLink::takeValues(std::size_t count) {
     const bool complete = _target.outcomes.size() == count;
     for (std::size_t i = 0; i < count; ++i)
-        _expected[i].get->answer = complete ? std::move(_target.outcomes[i]) : _target.outcome;
+        keepAnswer(*_expected[i].get, complete ? std::move(_target.outcomes[i]) : _target.outcome);
     _target.outcomes.clear();
 }
 
-void FetchLink::takeRemaining(PendingGet& get, Outcome outcome, std::optional<std::int64_t> remaining) {
+void FetchLink::takeRemaining(PendingGet& get, Outcome&& outcome, std::optional<std::int64_t> remaining) {
     constexpr std::int64_t noEnd = -1;
     if (outcome.kind == Reply::Kind::Value) {
         outcome.storable = remaining && *remaining >= noEnd; // else it is gone, or its end is not known
@@ -383,7 +403,7 @@ void FetchLink::keepForNextLink(const std::string& why) {
 void FetchLink::keep(Batch& batch, const std::string& why) {
     Batch kept{.gets = {}, .many = batch.many};
     for (auto* const get : std::exchange(batch.gets, {})) {
-        get->answer = {};
+        get->answer.reset();
         if (std::exchange(get->resent, true))
             get->onOutcome(unavailable(why));
         else

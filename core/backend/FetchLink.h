@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,11 +38,14 @@ class PendingGet {
     /// It is about to be sent, for the first time or again.
     virtual void onSend() = 0;
 
+    /// Its outcome is near: what that takes may be brought into the caches.
+    virtual void prepare() const {}
+
     /// It is answered, or has failed. Called once, unless it was withdrawn; what it is called with lives as long as the call.
     virtual void onOutcome(const Outcome& outcome) = 0;
 
     bool resent = false;
-    Outcome answer; ///< the link's: what Redis has said so far
+    std::unique_ptr<Outcome> answer; ///< the link's: what Redis has said so far
 };
 
 /// Is told what becomes of the keys that a link has read. Threads: the link's.
@@ -131,19 +135,20 @@ class FetchLink final : public Link, private PushListener {
     void send(const Batch& batch);
     void sendOne(PendingGet& get);
     void sendMany(const Gets& gets);
-    void appendRemaining(PendingGet& get, bool many);
     void ping(Fences fences);
     void sendFences();
     void failFences();
 
+    void prepareNext() const;
     [[nodiscard]] std::size_t readPlain(std::string_view bytes);
+    [[nodiscard]] std::size_t readPlainPush(std::string_view bytes);
     [[nodiscard]] std::size_t readAny(std::string_view bytes);
     [[nodiscard]] bool amidReply() const;
     [[nodiscard]] bool readReply();
     void aim();
     void takeReply();
     void takeValues(std::size_t count);
-    void takeRemaining(PendingGet& get, Outcome outcome, std::optional<std::int64_t> remaining);
+    void takeRemaining(PendingGet& get, Outcome&& outcome, std::optional<std::int64_t> remaining);
     void takePong();
 
     void beat();
@@ -162,6 +167,7 @@ class FetchLink final : public Link, private PushListener {
     FetchTarget _target;
     bool _aimed = false;            ///< _target is for the first of _expected
     std::string _command;           ///< the one being composed
+    std::string _key;               ///< its key, as a bulk string
     std::deque<Batch> _waiting;     ///< for the link to be ready
     std::deque<Expected> _expected; ///< of what was sent, in order
     Fences _fencesAsked;            ///< in this turn

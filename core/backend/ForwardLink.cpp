@@ -1,5 +1,7 @@
 #include "backend/ForwardLink.h"
 
+#include "backend/Prefetch.h"
+
 #include <algorithm>
 #include <array>
 #include <random>
@@ -160,10 +162,23 @@ bool ForwardLink::passOn(std::string_view piece, bool last) {
     return state() == State::Ready;
 }
 
+/// For the replies to come.
+void ForwardLink::prepareNext() const {
+    constexpr std::size_t near = 4;
+    constexpr std::size_t far = 8;
+    constexpr std::size_t pendingSize = 128;
+    if (far < _pending.size())
+        prefetch(_pending[far].request, pendingSize);
+    if (near < _pending.size())
+        _pending[near].request->prepare();
+}
+
 void ForwardLink::passToPending(std::string_view piece, bool last) {
     auto* const request = _pending.front().request;
-    if (last)
+    if (last) {
+        prepareNext();
         _pending.pop_front();
+    }
     request->onPiece(piece, last);
 }
 

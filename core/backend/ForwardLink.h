@@ -26,6 +26,9 @@ class PendingForward {
     /// The next piece of the reply; `last`: it ends with this one.
     virtual void onPiece(std::string_view piece, bool last) = 0;
 
+    /// Its reply is near: what that takes may be brought into the caches.
+    virtual void prepare() const {}
+
     /// There will be no reply, or no more of it. `sent`: Redis may have executed the command.
     virtual void onFailure(const std::string& why, bool sent) = 0;
 
@@ -126,6 +129,7 @@ class ForwardLink final : public Link {
     [[nodiscard]] bool aim(char type);
     void passBarrier(bool last);
     bool passOn(std::string_view piece, bool last);
+    void prepareNext() const;
     void passToPending(std::string_view piece, bool last);
     void passUnasked(std::string_view piece, bool last);
     void passFarewell(std::string_view piece, bool last);

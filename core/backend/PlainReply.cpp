@@ -10,20 +10,30 @@ namespace {
 constexpr std::string_view nullBulk = "$-1\r\n";
 constexpr std::string_view null = "_\r\n";
 
+/// What most keys without an end have.
+constexpr std::string_view noEnd = ":-1\r\n";
+
 constexpr std::string_view invalidation = ">2\r\n$10\r\ninvalidate\r\n*1\r\n";
 constexpr std::size_t longestNumber = 20;
 
-const char* readValue(std::string_view bytes, std::optional<std::string_view>& value) {
+/// Where it ends; null: something else.
+const char* readValue(std::string_view bytes, Fetched& fetched) {
+    const char* const end = resp::readShortBulk(bytes.data(), bytes.data() + bytes.size(), fetched.value);
+    fetched.found = end != nullptr;
+    if (fetched.found)
+        return end;
     for (const auto none : {nullBulk, null}) {
-        if (bytes.starts_with(none)) {
-            value.reset();
+        if (bytes.starts_with(none))
             return bytes.data() + none.size();
-        }
     }
-    return resp::readShortBulk(bytes.data(), bytes.data() + bytes.size(), value.emplace());
+    return nullptr;
 }
 
 const char* readInteger(std::string_view bytes, std::int64_t& number) {
+    if (bytes.starts_with(noEnd)) {
+        number = -1;
+        return bytes.data() + noEnd.size();
+    }
     const auto end = bytes.substr(0, 1 + longestNumber + 1).find('\r');
     if (!bytes.starts_with(':') || end == std::string_view::npos || bytes.size() < end + 2 || bytes[end + 1] != '\n')
         return nullptr;
@@ -36,7 +46,7 @@ const char* readInteger(std::string_view bytes, std::int64_t& number) {
 
 std::size_t readFetched(std::string_view bytes, Fetched& fetched) {
     const char* const begin = bytes.data();
-    const char* const valueEnd = readValue(bytes, fetched.value);
+    const char* const valueEnd = readValue(bytes, fetched);
     if (valueEnd == nullptr)
         return 0;
     const char* const end = readInteger(bytes.substr(static_cast<std::size_t>(valueEnd - begin)), fetched.remaining);

@@ -6,14 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace nearcache {
 
 struct Fetched {
-    std::optional<std::string_view> value; ///< none: there is no such key
-    std::int64_t remaining = 0;            ///< as PTTL says it
+    bool found = false; ///< there is such a key
+    std::string_view value;
+    std::int64_t remaining = 0; ///< as PTTL says it
 };
 
 /// Both replies from the front of the bytes. Returns their length; 0: something else is there, or not all of it.

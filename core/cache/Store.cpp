@@ -82,6 +82,11 @@ std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
                                                         std::max(now, slots.entry(slot).storedAt()));
 }
 
+void Store::prefetch(std::uint64_t hash) const noexcept {
+    _contents->index.prefetch(hash);
+    _versions.prefetch(hash);
+}
+
 void Store::find(std::span<Lookup> batch, Time now) noexcept {
     for (Lookup& lookup : batch)
         forget(lookup);

@@ -94,6 +94,10 @@ class Store {
     /// Taken before a fetch is sent, and handed back to fill(). O(1), lock-free.
     [[nodiscard]] Token token(std::uint64_t hash) const noexcept { return _versions.current(hash); }
 
+    /// Bring what fill() and invalidate(), or token(), will look at towards the processor. Any thread, no lock.
+    void prefetch(std::uint64_t hash) const noexcept;
+    void prefetchToken(std::uint64_t hash) const noexcept { _versions.prefetch(hash); }
+
     /// Whether nothing has changed this key since the token was taken. O(1), lock-free.
     [[nodiscard]] bool valid(std::uint64_t hash, Token token) const noexcept { return token == this->token(hash); }
 

@@ -35,6 +35,9 @@ class Versions {
                 counter(hash).load(std::memory_order_acquire)};
     }
 
+    /// Brings what current() will look at towards the processor.
+    void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&counter(hash)); }
+
     /// Voids the tokens of this key.
     void bump(std::uint64_t hash) noexcept { counter(hash).fetch_add(1, std::memory_order_acq_rel); }
 

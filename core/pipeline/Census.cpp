@@ -1,6 +1,7 @@
 #include "pipeline/Census.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace nearcache {
 
@@ -18,6 +19,15 @@ bool isSpecial(const Operation& operation) {
 
 } // namespace
 
+Census::~Census() {
+    if (_keys != nullptr)
+        giveBack();
+}
+
+void Census::giveBack() {
+    _reserve.giveBack(*std::exchange(_keys, nullptr));
+}
+
 void Census::count(const Operation& operation, std::size_t step) {
     _all += step;
     _owned += operation.own() ? step : 0;
@@ -27,34 +37,42 @@ void Census::count(const Operation& operation, std::size_t step) {
     _special += isSpecial(operation) ? step : 0;
 }
 
+KeyCounts& Census::keysLike(const Operation& operation) const {
+    return isCommand(operation) ? _keys->commanded : _keys->read;
+}
+
 void Census::add(const Operation& operation) {
+    if (_keys == nullptr)
+        _keys = &_reserve.take();
     count(operation, 1);
-    auto& counts = isCommand(operation) ? _commanded : _read;
+    auto& counts = keysLike(operation);
     for (const Key& key : operation.keys)
         counts.add(key.hash);
 }
 
 void Census::remove(const Operation& operation) {
     count(operation, std::size_t{0} - 1);
-    auto& counts = isCommand(operation) ? _commanded : _read;
+    auto& counts = keysLike(operation);
     for (const Key& key : operation.keys)
         counts.remove(key.hash);
     if (_all > 0)
         return;
-    _read.clear();
-    _commanded.clear();
+    _keys->read.clear();
+    _keys->commanded.clear();
+    giveBack();
 }
 
 bool Census::waitsForNone(const Operation& operation) const {
     if (!uniform())
         return false;
-    const KeyCounts& others = isCommand(operation) ? _read : _commanded;
+    const KeyCounts& others = isCommand(operation) ? _keys->read : _keys->commanded;
     return std::all_of(operation.keys.begin(), operation.keys.end(),
                        [&others](const Key& key) { return others.atMost(key.hash) == 0; });
 }
 
 bool Census::isAlone(std::uint64_t hash, bool counted) const {
-    return _special == 0 && _commanded.atMost(hash) == 0 && _read.atMost(hash) == (counted ? 1U : 0U);
+    return _keys == nullptr ||
+           (_special == 0 && _keys->commanded.atMost(hash) == 0 && _keys->read.atMost(hash) == (counted ? 1U : 0U));
 }
 
 } // namespace nearcache

@@ -5,6 +5,7 @@
 
 #include "pipeline/KeyCounts.h"
 #include "pipeline/Operation.h"
+#include "pipeline/Reserve.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,12 @@ namespace nearcache {
 
 class Census {
   public:
+    /// Where it borrows from as long as it counts something. Outlives it.
+    explicit Census(Reserve<KeysUnderWay>& reserve) : _reserve(reserve) {}
+    ~Census();
+    Census(const Census&) = delete;
+    Census& operator=(const Census&) = delete;
+
     void add(const Operation& operation);
 
     /// REQUIRES: it was added.
@@ -34,6 +41,8 @@ class Census {
 
   private:
     void count(const Operation& operation, std::size_t step);
+    [[nodiscard]] KeyCounts& keysLike(const Operation& operation) const;
+    void giveBack();
     [[nodiscard]] bool uniform() const { return _special == 0 && (_resp3 == 0 || _resp3 == _commands); }
 
     std::size_t _all = 0;
@@ -42,8 +51,8 @@ class Census {
     std::size_t _commands = 0; ///< those forwarded
     std::size_t _resp3 = 0;    ///< of the commands, those in RESP3
     std::size_t _special = 0;  ///< those that have to do with more than one key, or with others' order
-    KeyCounts _read;           ///< the keys of GETs
-    KeyCounts _commanded;      ///< those of commands
+    Reserve<KeysUnderWay>& _reserve;
+    KeysUnderWay* _keys = nullptr; ///< while there is anything
 };
 
 } // namespace nearcache

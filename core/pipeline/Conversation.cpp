@@ -23,6 +23,10 @@ std::uint64_t hashOf(const Request& request) {
 
 } // namespace
 
+Conversation::Conversation(Connection& connection, Operations& operations, const Roads& roads, ClientRecord& record)
+    : _connection(connection), _operations(operations), _roads(roads), _record(record),
+      _census(operations.keyCounts()) {}
+
 void Conversation::execute(std::span<const Request> requests) {
     _executing = true;
     _record.active(_operations.now());

@@ -36,8 +36,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
         std::uint32_t route;
     };
 
-    Conversation(Connection& connection, Operations& operations, const Roads& roads, ClientRecord& record)
-        : _connection(connection), _operations(operations), _roads(roads), _record(record) {}
+    Conversation(Connection& connection, Operations& operations, const Roads& roads, ClientRecord& record);
     ~Conversation() override { Conversation::abandon(); }
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;

@@ -1,10 +1,19 @@
 #include "pipeline/Fetches.h"
 
+#include "backend/Prefetch.h"
 #include "pipeline/Operations.h"
 
 #include <utility>
 
 namespace nearcache {
+
+namespace {
+
+/// How many places before its turn what a fetch is needs to be on its way to the processor, and what it needs then.
+constexpr std::size_t far = 8;
+constexpr std::size_t near = 4;
+
+} // namespace
 
 class Fetches::Fetch final : public PendingGet {
   public:
@@ -26,6 +35,12 @@ class Fetches::Fetch final : public PendingGet {
         sentAt = _owner->_loop.now();
     }
 
+    void prepare() const override {
+        if (!waiters.empty())
+            prefetch(waiters.first().operation, sizeof(Operation));
+        _owner->_store.prefetch(hash);
+    }
+
     void onOutcome(const Outcome& outcome) override { _owner->finished(*this, outcome); }
 
     /// What it will bring is no older than a request made now, and tells as much as that needs.
@@ -39,10 +54,10 @@ class Fetches::Fetch final : public PendingGet {
     bool sent = false;
     bool holdsSlot = false;
     FetchLink* link = nullptr;
-    std::vector<Waiter> waiters; ///< the first one is whom it was begun for
-    Store::Token token{};        ///< once sent
-    Time sentAt{};               ///< once sent
-    std::uint64_t ticket = 0;    ///< of its place in line for a slot
+    Waiters waiters;          ///< the first one is whom it was begun for
+    Store::Token token{};     ///< once sent
+    Time sentAt{};            ///< once sent
+    std::uint64_t ticket = 0; ///< of its place in line for a slot
 
   private:
     Fetches* _owner = nullptr;
@@ -81,7 +96,7 @@ bool Fetches::join(const Key& key, const Waiter& waiter) {
     Fetch* const fetch = newest(key);
     if (fetch == nullptr || !fetch->joinable(waiter))
         return false;
-    fetch->waiters.push_back(waiter);
+    fetch->waiters.add(waiter);
     return true;
 }
 
@@ -103,7 +118,7 @@ bool Fetches::answerFromStore(const Key& key, const Waiter& waiter) {
 Fetches::Fetch& Fetches::make(const Key& key, FetchLink& link, const Waiter& waiter) {
     Fetch& fetch = _reserve.take();
     fetch.begin(*this, key, link, waiter.many);
-    fetch.waiters.assign({waiter});
+    fetch.waiters.add(waiter);
     _fetches.insert(fetch);
     return fetch;
 }
@@ -127,6 +142,9 @@ void Fetches::send(Fetch& fetch) {
 }
 
 bool Fetches::onSlotGranted(std::uint64_t ticket) {
+    prefetch(_waiting.ahead(far), sizeof(Fetch));
+    if (const Fetch* const next = _waiting.ahead(near))
+        _store.prefetchToken(next->hash);
     Fetch* const granted = _waiting.take(ticket);
     if (granted != nullptr)
         send(*granted);
@@ -140,10 +158,11 @@ void Fetches::finished(Fetch& fetch, const Outcome& outcome) {
         _turnstile.leave();
     _fetches.remove(fetch); // from here on nobody joins or leaves
     auto source = Reply::Source::Fetched;
-    for (const auto& waiter : fetch.waiters) {
+    fetch.waiters.forEach([&](const Waiter& waiter) {
         report(waiter, outcome, source, lives, std::exchange(slot, false));
         source = Reply::Source::Collapsed;
-    }
+    });
+    fetch.waiters.clear();
     _reserve.giveBack(fetch);
 }
 
@@ -185,11 +204,10 @@ std::uint32_t Fetches::withdrawFrom(const Key& key, const Operation& operation) 
         next = fetch->chained;
         if (fetch->key() != key.name)
             continue;
-        const auto gone = std::erase_if(fetch->waiters,
-                                        [&operation](const Waiter& waiter) { return waiter.operation == &operation; });
+        const auto gone = fetch->waiters.remove(operation);
         if (gone > 0 && fetch->waiters.empty())
             drop(*fetch);
-        reports += static_cast<std::uint32_t>(gone);
+        reports += gone;
     }
     return reports;
 }

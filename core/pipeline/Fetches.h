@@ -17,6 +17,7 @@
 #include "pipeline/Operation.h"
 #include "pipeline/Reserve.h"
 #include "pipeline/Turnstile.h"
+#include "pipeline/Waiters.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,6 @@
 
 namespace nearcache {
 
-class Operations;
-
 class Fetches {
   public:
     /// All of these outlive it; it outlives the links.
@@ -36,13 +35,7 @@ class Fetches {
     Fetches(const Fetches&) = delete;
     Fetches& operator=(const Fetches&) = delete;
 
-    /// Who asked: one key of an operation. Reports go to `origin`.
-    struct Waiter {
-        Operation* operation;
-        Operations* origin;
-        std::size_t part; ///< which of its keys
-        bool many;        ///< it asks for several
-    };
+    using Waiter = FetchWaiter;
 
     /// One key of several.
     struct Item {

@@ -1,5 +1,6 @@
 #include "pipeline/Forwards.h"
 
+#include "backend/Prefetch.h"
 #include "pipeline/Operations.h"
 
 #include <utility>
@@ -32,6 +33,8 @@ class Forwards::Forward final : public PendingForward {
         else
             replied(piece);
     }
+
+    void prepare() const override { prefetch(_operation, sizeof(Operation)); }
 
     void onFailure(const std::string& why, bool sent) override {
         if (!sent) {

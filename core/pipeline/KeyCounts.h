@@ -38,11 +38,17 @@ class KeyCounts {
 
   private:
     using Counter = std::uint8_t;
-    static constexpr std::size_t counters = 256;
+    static constexpr std::size_t counters = 1024;
     static constexpr Counter full = std::numeric_limits<Counter>::max();
 
     std::array<Counter, counters> _counters{};
     bool _stuck = false;
+};
+
+/// Of one connection.
+struct KeysUnderWay {
+    KeyCounts read;      ///< by GETs
+    KeyCounts commanded; ///< by commands
 };
 
 } // namespace nearcache

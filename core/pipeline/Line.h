@@ -4,6 +4,7 @@
 /// order. O(1), but for remove(): O(log waiting). Threads: one.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 
@@ -23,6 +24,9 @@ template <class T> class Line {
         }
         return taken;
     }
+
+    /// Who is that far behind the first one; null: nobody.
+    [[nodiscard]] T* ahead(std::size_t places) const { return places < _line.size() ? _line[places].waiting : nullptr; }
 
     /// Its turn will not come.
     void remove(std::uint64_t ticket) {

@@ -1,5 +1,6 @@
 #include "pipeline/Operations.h"
 
+#include "backend/Prefetch.h"
 #include "pipeline/Conversation.h"
 
 #include <algorithm>
@@ -71,6 +72,11 @@ void Operations::start(Operation& operation) {
 }
 
 bool Operations::onSlotGranted(std::uint64_t ticket) {
+    constexpr std::size_t far = 6;
+    constexpr std::size_t near = 3;
+    prefetch(_waiting.ahead(far), sizeof(Operation));
+    if (const Operation* const next = _waiting.ahead(near))
+        prefetch(next->payload.data(), next->payload.size());
     Operation* const granted = _waiting.take(ticket);
     if (granted == nullptr)
         return false;

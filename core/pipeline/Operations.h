@@ -9,8 +9,10 @@
 #include "backend/Outcome.h"
 #include "cache/Store.h"
 #include "net/Loop.h"
+#include "pipeline/KeyCounts.h"
 #include "pipeline/Line.h"
 #include "pipeline/Operation.h"
+#include "pipeline/Reserve.h"
 #include "pipeline/Turnstile.h"
 
 #include <cstdint>
@@ -47,6 +49,9 @@ class Operations {
     Operations& operator=(const Operations&) = delete;
 
     [[nodiscard]] Loop& loop() { return _loop; }
+
+    /// What its conversations count with.
+    [[nodiscard]] Reserve<KeysUnderWay>& keyCounts() { return _keyCounts; }
     [[nodiscard]] Store& store() { return _store; }
     [[nodiscard]] Time now() const { return _loop.now(); }
     [[nodiscard]] bool sequential() const { return _turnstile.sequential(); }
@@ -111,6 +116,7 @@ class Operations {
     void watchDeadlines();
     void expire();
 
+    Reserve<KeysUnderWay> _keyCounts;
     Loop& _loop;
     Store& _store;
     Turnstile& _turnstile;

@@ -78,6 +78,14 @@ inline constexpr std::size_t maxDepth = 1024;
 
 /// Appends `*3\r\n` or `:3\r\n`: a type and a number. A Sink has append(std::string_view): an Output, a std::string.
 template <class Sink> void appendNumber(Sink& sink, char type, std::int64_t number) {
+    if (number >= 0 && number < 100) { // most lengths
+        const char tens = static_cast<char>('0' + number / 10);
+        const char ones = static_cast<char>('0' + number % 10);
+        const char two[] = {type, tens, ones, '\r', '\n'};
+        const char one[] = {type, ones, '\r', '\n'};
+        sink.append(number < 10 ? std::string_view(one, sizeof one) : std::string_view(two, sizeof two));
+        return;
+    }
     char text[24] = {type};
     char* end = std::to_chars(text + 1, text + sizeof text - newLine.size(), number).ptr;
     end = std::copy(newLine.begin(), newLine.end(), end);

@@ -11,7 +11,7 @@ namespace {
 using namespace std::string_literals;
 
 std::string shown(const Fetched& fetched) {
-    return (fetched.value ? "=" + std::string(*fetched.value) : "absent") + " " + std::to_string(fetched.remaining);
+    return (fetched.found ? "=" + std::string(fetched.value) : "absent") + " " + std::to_string(fetched.remaining);
 }
 
 TEST(PlainReply, isAValueAndItsTime) {
@@ -30,7 +30,7 @@ TEST(PlainReply, isNoSuchKeyInBothVersions) {
     Fetched fetched;
     EXPECT_EQ(readFetched("$-1\r\n:-2\r\n$", fetched), 10U);
     EXPECT_EQ(shown(fetched), "absent -2");
-    fetched.value = "before";
+    fetched.found = true;
     EXPECT_EQ(readFetched("_\r\n:-2\r\n", fetched), 8U);
     EXPECT_EQ(shown(fetched), "absent -2");
 }

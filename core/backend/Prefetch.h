@@ -1,0 +1,19 @@
+#pragma once
+
+/// What is needed soon is brought towards the processor, while what is needed now is worked on: with thousands of requests
+/// under way, most of what belongs to one is far from it when its turn comes.
+
+#include <cstddef>
+
+namespace nearcache {
+
+/// The first `size` bytes of an object, or none.
+inline void prefetch(const void* object, std::size_t size = 1) {
+    constexpr std::size_t cacheLine = 64;
+    if (object == nullptr)
+        return;
+    for (std::size_t at = 0; at < size; at += cacheLine)
+        __builtin_prefetch(static_cast<const char*>(object) + at);
+}
+
+} // namespace nearcache
