@@ -1,5 +1,6 @@
 #include "backend/FetchLink.h"
 
+#include "backend/FetchCommand.h"
 #include "backend/PlainReply.h"
 #include "backend/Prefetch.h"
 
@@ -13,10 +14,6 @@
 namespace nearcache {
 
 namespace {
-
-/// Without the key.
-constexpr std::string_view getCommand = "*2\r\n$3\r\nGET\r\n";
-constexpr std::string_view remainingCommand = "*2\r\n$4\r\nPTTL\r\n";
 
 void keepAnswer(PendingGet& get, Outcome outcome) {
     get.answer = std::make_unique<Outcome>(std::move(outcome));
@@ -111,12 +108,16 @@ void FetchLink::send(const Batch& batch) {
 
 void FetchLink::sendOne(PendingGet& get) {
     get.onSend();
-    _key.clear();
-    resp::appendBulk(_key, get.key());
-    _command.assign(getCommand).append(_key).append(remainingCommand).append(_key);
     _expected.push_back({.kind = Expected::Kind::Value, .get = &get});
-    _expected.push_back({.kind = Expected::Kind::Remaining, .get = &get});
-    write(_command);
+    const auto key = get.key();
+    if (key.size() > FetchCommand::longestKey) {
+        _command = getCommand;
+        resp::appendBulk(_command, key);
+        appendRemaining(key);
+        write(_command);
+    } else {
+        write(FetchCommand(key).text());
+    }
 }
 
 void FetchLink::sendMany(const Gets& gets) {
@@ -129,11 +130,15 @@ void FetchLink::sendMany(const Gets& gets) {
     resp::appendCommand(_command, words);
     _expected.push_back({.kind = Expected::Kind::Values, .count = static_cast<std::uint32_t>(gets.size())});
     for (auto* const get : gets) {
-        _command += remainingCommand;
-        resp::appendBulk(_command, get->key());
+        appendRemaining(get->key());
         _expected.push_back({.kind = Expected::Kind::Remaining, .many = true, .get = get});
     }
     write(_command);
+}
+
+void FetchLink::appendRemaining(std::string_view key) {
+    _command += remainingCommand;
+    resp::appendBulk(_command, key);
 }
 
 void FetchLink::fence(std::function<void(bool)> done) {
@@ -179,8 +184,8 @@ void FetchLink::onBytes(std::string_view bytes) {
 
 /// For the replies to come.
 void FetchLink::prepareNext() const {
-    constexpr std::size_t near = 4 * 2; // each has two replies
-    constexpr std::size_t far = 2 * near;
+    constexpr std::size_t near = 4;
+    constexpr std::size_t far = 8;
     constexpr std::size_t pendingSize = 256;
     if (far < _expected.size())
         prefetch(_expected[far].get, pendingSize);
@@ -200,7 +205,7 @@ std::size_t FetchLink::readPlain(std::string_view bytes) {
         return 0;
     prepareNext();
     PendingGet& get = *_expected.front().get;
-    _expected.erase(_expected.begin(), _expected.begin() + 2); // its Remaining, too
+    _expected.pop_front();
     _aimed = false;
     Outcome outcome;
     outcome.kind = fetched.found ? Reply::Kind::Value : Reply::Kind::Absent;
@@ -286,11 +291,16 @@ void FetchLink::aim() {
 }
 
 void FetchLink::takeReply() {
-    const Expected expected = std::move(_expected.front());
-    _expected.pop_front();
     _aimed = false;
+    if (_expected.front().kind == Expected::Kind::Value) {
+        keepAnswer(*_expected.front().get, std::move(_target.outcome));
+        _expected.front().kind = Expected::Kind::Remaining;
+        return;
+    }
+    const Expected expected = _expected.front();
+    _expected.pop_front();
     switch (expected.kind) {
-    case Expected::Kind::Value: keepAnswer(*expected.get, std::move(_target.outcome)); return;
+    case Expected::Kind::Value: return;
     case Expected::Kind::Values: takeValues(expected.count); return;
     case Expected::Kind::Remaining:
         takeRemaining(*expected.get, std::move(*std::exchange(expected.get->answer, nullptr)), _target.remaining);
@@ -388,10 +398,9 @@ void FetchLink::onLost(const std::string& why) {
 void FetchLink::keepForNextLink(const std::string& why) {
     Batch batch;
     for (const auto& expected : std::exchange(_expected, {})) {
-        const bool remaining = expected.kind == Expected::Kind::Remaining;
-        if (!remaining || !expected.many)
+        if (!expected.many)
             keep(batch, why);
-        if (remaining) {
+        if (expected.get != nullptr) {
             batch.gets.push_back(expected.get);
             batch.many = expected.many;
         }

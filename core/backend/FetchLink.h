@@ -110,7 +110,7 @@ class FetchLink final : public Link, private PushListener {
     /// A reply to come.
     struct Expected {
         enum class Kind : std::uint8_t {
-            Value,     ///< to a GET
+            Value,     ///< to a GET, and to a PTTL behind it
             Values,    ///< to an MGET: for the Remaining that follow
             Remaining, ///< to a PTTL, the last one for its key
             Pong,      ///< to a PING, for the first of _fences
@@ -135,6 +135,7 @@ class FetchLink final : public Link, private PushListener {
     void send(const Batch& batch);
     void sendOne(PendingGet& get);
     void sendMany(const Gets& gets);
+    void appendRemaining(std::string_view key);
     void ping(Fences fences);
     void sendFences();
     void failFences();
@@ -167,7 +168,6 @@ class FetchLink final : public Link, private PushListener {
     FetchTarget _target;
     bool _aimed = false;            ///< _target is for the first of _expected
     std::string _command;           ///< the one being composed
-    std::string _key;               ///< its key, as a bulk string
     std::deque<Batch> _waiting;     ///< for the link to be ready
     std::deque<Expected> _expected; ///< of what was sent, in order
     Fences _fencesAsked;            ///< in this turn

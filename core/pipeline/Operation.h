@@ -7,7 +7,6 @@
 #include "net/Clock.h"
 
 #include <cstdint>
-#include <list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,7 +106,12 @@ struct Operation : OperationFacts {
     std::string unasked;     ///< what has come behind its reply, and is written behind it
     std::vector<Part> parts; ///< of a GetMany: as many as keys
 
-    std::list<Operation>::iterator self; ///< where its owner keeps it
+    /// Its place in the list of its owner's that it is in.
+    struct Links {
+        Operation* before = nullptr;
+        Operation* after = nullptr;
+    };
+    Links links;
 
   private:
     void takeKeys(const Request& request);

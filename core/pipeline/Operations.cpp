@@ -4,6 +4,7 @@
 #include "pipeline/Conversation.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -29,15 +30,29 @@ Reply hitReply(const Lookup& lookup) {
 
 } // namespace
 
+Operations::~Operations() {
+    for (OperationList* list : {&_underWay, &_timeless, &_done, &_spare})
+        while (!list->empty())
+            delete &list->popFront();
+}
+
+std::unique_ptr<Operation> Operations::takeSpare() {
+    if (_spares == 0)
+        return std::make_unique<Operation>();
+    --_spares;
+    return std::unique_ptr<Operation>(&_spare.popFront());
+}
+
+/// Of one that is not Done.
+OperationList& Operations::listOf(const Operation& operation) {
+    return operation.waits || operation.timeless ? _timeless : _underWay;
+}
+
 Operation& Operations::make(const Request& request, Conversation& conversation, std::uint64_t hash) {
-    auto& list = request.waits ? _timeless : _underWay;
-    if (_spare.empty()) {
-        _spare.emplace_front();
-        _spare.front().self = _spare.begin();
-    }
-    Operation& operation = _spare.front();
-    operation.take(request, hash); // may run out of memory: then there is none
-    list.splice(list.end(), _spare, operation.self);
+    std::unique_ptr<Operation> taken = takeSpare();
+    taken->take(request, hash); // if there is no memory for that, there is no operation
+    Operation& operation = *taken.release();
+    listOf(operation).pushBack(operation);
     operation.deadline = now() + _timeout;
     if (!request.waits)
         watchDeadlines();
@@ -238,7 +253,8 @@ void Operations::suspend(Operation& operation) {
     if (operation.finished() || operation.waits || operation.timeless)
         return;
     operation.timeless = true;
-    _timeless.splice(_timeless.end(), _underWay, operation.self);
+    _underWay.remove(operation);
+    _timeless.pushBack(operation);
 }
 
 void Operations::resume(Operation& operation) {
@@ -246,7 +262,8 @@ void Operations::resume(Operation& operation) {
         return;
     operation.timeless = false;
     operation.deadline = now() + _timeout;
-    _underWay.splice(_underWay.end(), _timeless, operation.self);
+    _timeless.remove(operation);
+    _underWay.pushBack(operation);
     watchDeadlines();
 }
 
@@ -254,7 +271,8 @@ void Operations::restartTime(Operation& operation) {
     if (operation.waits || operation.timeless || operation.finished())
         return;
     operation.deadline = now() + _timeout;
-    _underWay.splice(_underWay.end(), _underWay, operation.self);
+    _underWay.remove(operation);
+    _underWay.pushBack(operation);
 }
 
 void Operations::stall(Operation& operation, bool stalled) {
@@ -276,7 +294,8 @@ void Operations::fail(Operation& operation, ErrorCode error, std::string_view te
 
 void Operations::markDone(Operation& operation) {
     operation.state = Operation::State::Done;
-    _done.splice(_done.end(), operation.waits || operation.timeless ? _timeless : _underWay, operation.self);
+    listOf(operation).remove(operation);
+    _done.pushBack(operation);
 }
 
 void Operations::finish(Operation& operation) {
@@ -293,12 +312,14 @@ void Operations::finish(Operation& operation) {
 void Operations::freeIfDone(Operation& operation) {
     if (operation.conversation != nullptr || operation.pending != 0 || !operation.finished())
         return;
-    if (_spare.size() >= maxSpare) {
-        _done.erase(operation.self);
+    _done.remove(operation);
+    if (_spares == maxSpare) {
+        delete &operation;
         return;
     }
     operation.clear();
-    _spare.splice(_spare.begin(), _done, operation.self);
+    _spare.pushFront(operation);
+    ++_spares;
 }
 
 void Operations::orphan(Operation& operation) {

@@ -12,11 +12,12 @@
 #include "pipeline/KeyCounts.h"
 #include "pipeline/Line.h"
 #include "pipeline/Operation.h"
+#include "pipeline/OperationList.h"
 #include "pipeline/Reserve.h"
 #include "pipeline/Turnstile.h"
 
 #include <cstdint>
-#include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,7 @@ class Operations {
     /// `timeout` runs from the parsing of a request. All of these outlive it.
     Operations(Loop& loop, Store& store, Turnstile& turnstile, Router& router, Milliseconds timeout)
         : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout) {}
+    ~Operations();
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
 
@@ -100,6 +102,8 @@ class Operations {
     void stall(Operation& operation, bool stalled);
 
   private:
+    [[nodiscard]] std::unique_ptr<Operation> takeSpare();
+    [[nodiscard]] OperationList& listOf(const Operation& operation);
     [[nodiscard]] bool takesSlot(const Operation& operation) const;
     void execute(Operation& operation);
     void answer(Operation& operation);
@@ -122,11 +126,12 @@ class Operations {
     Turnstile& _turnstile;
     Router& _router;
     const Milliseconds _timeout;
-    std::list<Operation> _underWay; ///< those not Done, by deadline
-    std::list<Operation> _timeless; ///< those not Done that wait in Redis by design, or behind one that does
-    std::list<Operation> _done;     ///< those that are, but not free to go
-    std::list<Operation> _spare;    ///< clear, and not in use
-    Line<Operation> _waiting;       ///< for a slot
+    OperationList _underWay; ///< those not Done, by deadline
+    OperationList _timeless; ///< those not Done that wait in Redis by design, or behind one that does
+    OperationList _done;     ///< those that are, but not free to go
+    OperationList _spare;    ///< clear, and not in use
+    std::size_t _spares = 0;
+    Line<Operation> _waiting; ///< for a slot
     Timers::Id _timer = 0;
 };
 
