@@ -140,8 +140,14 @@ class ReplyFramer {
     Step feed(std::string_view bytes) {
         if (bytes.empty())
             return {_phase == Phase::Broken ? State::Broken : State::More, 0};
+        const std::size_t whole = idle() ? wholeAtOnce(bytes) : 0;
         if (_phase == Phase::Complete)
             begin();
+        if (whole > 0) {
+            _replyType = bytes.front();
+            _phase = Phase::Complete;
+            return {State::Complete, whole};
+        }
         const char* const end = bytes.data() + bytes.size();
         const char* cursor = bytes.data();
         while (cursor != end && _phase < Phase::Complete)
@@ -185,6 +191,23 @@ class ReplyFramer {
         if (_phase == Phase::Complete)
             return State::Complete;
         return _phase == Phase::Broken ? State::Broken : State::More;
+    }
+
+    /// The length of a reply that is nothing but a short line or a short bulk string, and here as a whole; 0: it is
+    /// something else.
+    [[nodiscard]] static std::size_t wholeAtOnce(std::string_view bytes) {
+        constexpr std::size_t longestLine = 32;
+        const char type = bytes.front();
+        std::string_view bulk;
+        const char* const begin = bytes.data();
+        const char* const end = type == '$' ? readShortBulk(begin, begin + bytes.size(), bulk) : nullptr;
+        if (end != nullptr || (type != '+' && type != ':'))
+            return end == nullptr ? 0 : static_cast<std::size_t>(end - begin);
+        const std::size_t last = std::min(bytes.size(), longestLine) - 1;
+        std::size_t stop = 1;
+        while (stop < last && bytes[stop] != '\r' && bytes[stop] != '\n')
+            ++stop;
+        return stop < last && isNewLine(begin + stop) ? stop + newLine.size() : 0;
     }
 
     const char* read(const char* cursor, const char* end) {
