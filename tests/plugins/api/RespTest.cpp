@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <random>
 #include <string>
 #include <tuple>
 
@@ -220,6 +221,34 @@ TEST_P(RespBrokenReplyTest, isFoundAtOnce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, RespBrokenReplyTest, testing::ValuesIn(brokenReplies), nameOf<BrokenReply>);
+
+// Lengths of all numbers of digits, elements of one length in a row and not, and contents that look like heads.
+TEST(ReplyFramerTest, listsOfAnyElements) {
+    std::mt19937 random(1);
+    const auto any = [&](std::size_t least, std::size_t most) {
+        return std::uniform_int_distribution<std::size_t>(least, most)(random);
+    };
+    for (int round = 0; round < 3'000; ++round) {
+        const std::size_t count = any(1, 12);
+        std::string bytes = "*" + std::to_string(count) + "\r\n";
+        for (std::size_t i = 0, length = 0; i < count; ++i) {
+            if (i == 0 || any(0, 2) == 0)
+                length = any(0, any(0, 1) == 0 ? 14 : 1'200);
+            std::string content(length, ' ');
+            for (char& byte : content)
+                byte = "$10\r\n"[any(0, 4)];
+            bytes += "$" + std::to_string(length) + "\r\n" + content + "\r\n";
+        }
+        const Framed whole{State::Complete, bytes.size(), Fault::None, '*'};
+        EXPECT_EQ(frame(bytes + "$10", bytes.size() + 3), whole);
+        EXPECT_EQ(frame(bytes, any(1, bytes.size())), whole);
+        bytes[any(0, bytes.size() - 1)] = 'x'; // whatever that makes of it, it is the same by single bytes
+        const Framed broken = frame(bytes, bytes.size());
+        const Framed bytewise = frame(bytes, 1);
+        EXPECT_EQ(broken.state, bytewise.state);
+        EXPECT_EQ(broken.fault, bytewise.fault);
+    }
+}
 
 TEST(ReplyFramerTest, oneStepAReply) {
     const std::string_view stream = "+a\r\n$1\r\nb\r\n*0\r\n";
