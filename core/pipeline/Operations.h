@@ -10,6 +10,7 @@
 #include "cache/Store.h"
 #include "net/Loop.h"
 #include "pipeline/Line.h"
+#include "pipeline/LookAhead.h"
 #include "pipeline/Operation.h"
 #include "pipeline/Turnstile.h"
 
@@ -42,12 +43,13 @@ class Operations {
   public:
     /// `timeout` runs from the parsing of a request. All of these outlive it.
     Operations(Loop& loop, Store& store, Turnstile& turnstile, Router& router, Milliseconds timeout)
-        : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout) {}
+        : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout), _lookAhead(store) {}
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
 
     [[nodiscard]] Loop& loop() { return _loop; }
     [[nodiscard]] Store& store() { return _store; }
+    [[nodiscard]] LookAhead& lookAhead() { return _lookAhead; }
     [[nodiscard]] Time now() const { return _loop.now(); }
     [[nodiscard]] bool sequential() const { return _turnstile.sequential(); }
 
@@ -116,6 +118,7 @@ class Operations {
     Turnstile& _turnstile;
     Router& _router;
     const Milliseconds _timeout;
+    LookAhead _lookAhead;
     std::list<Operation> _underWay; ///< those not Done, by deadline
     std::list<Operation> _timeless; ///< those not Done that wait in Redis by design, or behind one that does
     std::list<Operation> _done;     ///< those that are, but not free to go
