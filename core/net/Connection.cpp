@@ -256,7 +256,11 @@ void Connection::linger() {
 
 void Connection::watch() {
     const bool read = _state == State::Lingering || (_state == State::Open && !_peerEnded && !_finishing && !_held);
-    _loop.poller().watch(_socket, {.read = read, .write = !_output.empty()}, *this);
+    const Interest interest{.read = read, .write = !_output.empty()};
+    if (interest == _watched)
+        return;
+    _loop.poller().watch(_socket, interest, *this);
+    _watched = interest;
 }
 
 } // namespace nearcache

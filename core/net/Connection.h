@@ -131,6 +131,7 @@ class Connection final : private PollHandler {
     Time _lastProgress; ///< when the client last took something, or nothing waited for it
     Timers::Id _lingering = 0;
     State _state = State::Open;
+    Interest _watched;          ///< for what, while it is not closed
     bool _peerEnded = false;    ///< the client sends no more
     bool _finishing = false;    ///< nothing more is read; what was is answered
     bool _held = false;         ///< _input may hold whole requests: they wait for room
