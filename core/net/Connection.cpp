@@ -20,7 +20,7 @@ std::size_t roomBehind(std::size_t held) {
 Connection::Connection(Loop& loop, ConnectionScratch& scratch, Poco::Net::StreamSocket socket, OnClosed onClosed)
     // NOLINTNEXTLINE(performance-*)
     : _loop(loop), _scratch(scratch), _socket(std::move(socket)), _onClosed(std::move(onClosed)),
-      _output(scratch.blocks), _lastProgress(loop.now()) {}
+      _output(scratch.blocks()), _lastProgress(loop.now()) {}
 
 Connection::~Connection() {
     _loop.poller().forget(_socket);
@@ -47,8 +47,10 @@ void Connection::finish() {
         return;
     }
     _nothingAsked = _input.empty() && _output.empty() && _executor->idle() && _socket.available() == 0;
-    if (!_nothingAsked && !_peerEnded && !_held)
+    if (!_nothingAsked && !_peerEnded && !_held) {
         onPoll(true, false); // what the client has sent already is still answered
+        _scratch.execute();
+    }
     _finishing = true;
     touch();
 }
@@ -97,10 +99,23 @@ void Connection::onPoll(bool readable, bool /*writable*/) noexcept {
     try {
         if (readable)
             _state == State::Lingering ? discardInput() : receive();
-        if (_state == State::Open || _state == State::Ending)
+        if (!_gathered && (_state == State::Open || _state == State::Ending))
             proceed();
     } catch (const std::exception&) {
         close(); // out of memory for this client's sake: the others go on
+    }
+}
+
+void Connection::execute(std::span<const Request> requests) noexcept {
+    _gathered = false;
+    if (_state == State::Closed)
+        return;
+    try {
+        _executor->execute(requests);
+        if (!_serving && _state != State::Closed)
+            proceed();
+    } catch (const std::exception&) {
+        close(); // as in onPoll()
     }
 }
 
@@ -109,12 +124,12 @@ void Connection::receive() {
     const std::size_t held = _input.size();
     if (!fresh)
         _input.resize(held + roomBehind(held));
-    const std::span<char> room = fresh ? std::span<char>(_scratch.input) : std::span(_input).subspan(held);
+    const std::span<char> room = fresh ? _scratch.room() : std::span(_input).subspan(held);
     const auto result = receiveSome(_socket, room);
     _input.resize(fresh ? 0 : held + result.bytes);
     switch (result.status) {
     case IoResult::Status::Done:
-        receivedInto(fresh ? std::string_view(room.data(), result.bytes) : std::string_view(_input));
+        serveInput(fresh ? std::string_view(room.data(), result.bytes) : std::string_view(_input), fresh);
         return;
     case IoResult::Status::Again: return;
     case IoResult::Status::Ended: _peerEnded = true; return;
@@ -123,39 +138,49 @@ void Connection::receive() {
 }
 
 void Connection::discardInput() {
-    const auto result = receiveSome(_socket, _scratch.input);
+    const auto result = receiveSome(_socket, _scratch.room());
     if (result.status == IoResult::Status::Ended || result.status == IoResult::Status::Failed)
         close();
 }
 
-void Connection::receivedInto(std::string_view all) {
-    const auto consumed = serveInput(all);
-    keep(all.substr(consumed));
-}
-
-std::size_t Connection::serveInput(std::string_view input) {
+/// `read`: the input is in the scratch, where it can stay; else it is _input.
+void Connection::serveInput(std::string_view input, bool read) {
     std::size_t consumed = 0;
     bool more = true;
+    _serving = true;
     while (more && takesRequests()) {
-        more = parseBatch(input, consumed);
-        if (!_scratch.batch.empty())
-            _executor->execute(_scratch.batch);
+        more = gather(input, consumed, read);
+        if (more || !read || _scratch.full())
+            _scratch.execute();
     }
+    _serving = false;
     _held = more;
-    return _state == State::Open ? consumed : input.size();
+    keep(input.substr(_state == State::Open ? consumed : input.size()));
 }
 
-bool Connection::parseBatch(std::string_view input, std::size_t& consumed) {
-    auto& batch = _scratch.batch;
-    batch.clear();
-    _scratch.arena.release();
-    while (batch.size() < ConnectionScratch::maxBatch) {
-        Request request;
-        const auto parsed = _session->parse(input.substr(consumed), _scratch.arena, request);
-        consumed += parsed.consumed;
-        if (parsed.status == Parsed::Status::Unfinished)
+/// Hands in as many requests as may be executed together. Whether there may be more.
+bool Connection::gather(std::string_view input, std::size_t& consumed, bool read) {
+    auto& requests = _scratch.requests();
+    const auto others = requests.size();
+    const bool more = parse(input, consumed, requests);
+    if (requests.size() > others) {
+        _gathered = true;
+        _executor->prepare(_scratch.share(_loop, *this, read ? input : std::string_view()));
+    }
+    return more;
+}
+
+bool Connection::parse(std::string_view input, std::size_t& consumed, std::vector<Request>& requests) {
+    for (std::size_t i = 0; i < ConnectionScratch::maxBatch; ++i) {
+        if (consumed == input.size())
             return false;
-        batch.push_back(request);
+        Request& request = requests.emplace_back();
+        const auto parsed = _session->parse(input.substr(consumed), _scratch.arena(), request);
+        consumed += parsed.consumed;
+        if (parsed.status == Parsed::Status::Unfinished) {
+            requests.pop_back();
+            return false;
+        }
         if (request.close) {
             _state = State::Ending;
             return false;
@@ -196,7 +221,7 @@ void Connection::proceed() {
 
 void Connection::resumeInput() {
     while (_held && _state != State::Closed && takesRequests()) {
-        receivedInto(_input);
+        serveInput(_input, false);
         send();
     }
 }
@@ -231,7 +256,11 @@ void Connection::linger() {
 
 void Connection::watch() {
     const bool read = _state == State::Lingering || (_state == State::Open && !_peerEnded && !_finishing && !_held);
-    _loop.poller().watch(_socket, {.read = read, .write = !_output.empty()}, *this);
+    const Interest interest{.read = read, .write = !_output.empty()};
+    if (interest == _watched)
+        return;
+    _loop.poller().watch(_socket, interest, *this);
+    _watched = interest;
 }
 
 } // namespace nearcache

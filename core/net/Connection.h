@@ -7,17 +7,17 @@
 /// Threads: its worker's only.
 
 #include "nearcache/FrontEnd.h"
+#include "net/ConnectionScratch.h"
 #include "net/Loop.h"
 #include "net/OutputBuffer.h"
 
 #include <Poco/Net/StreamSocket.h>
 
-#include <array>
 #include <functional>
 #include <memory>
-#include <memory_resource>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace nearcache {
@@ -27,7 +27,11 @@ class RequestExecutor {
   public:
     virtual ~RequestExecutor() = default;
 
-    /// Views in the requests are valid during the call only.
+    /// execute() follows with the same requests, in the same turn, unless abandon() comes before it. Other connections
+    /// are told of theirs meanwhile, so that what all of them need can be sought together.
+    virtual void prepare(std::span<const Request> requests) = 0;
+
+    /// Views in the requests are valid from prepare() until this returns.
     virtual void execute(std::span<const Request> requests) = 0;
 
     /// As many requests are under way as one connection may have.
@@ -44,18 +48,6 @@ class RequestExecutor {
 
     /// The client may have taken some of what it was sent.
     virtual void onRoom() = 0;
-};
-
-/// What the connections of one worker share: memory that is needed only while one of them is at work.
-struct ConnectionScratch {
-    static constexpr std::size_t inputSize = std::size_t{64} * 1024;
-    static constexpr std::size_t maxBatch = 64; ///< requests executed together
-
-    BlockPool blocks;
-    std::array<char, inputSize> input;
-    std::array<std::byte, std::size_t{32} * 1024> arenaMemory;
-    std::pmr::monotonic_buffer_resource arena{arenaMemory.data(), arenaMemory.size()};
-    std::vector<Request> batch;
 };
 
 class Connection final : private PollHandler {
@@ -92,6 +84,9 @@ class Connection final : private PollHandler {
     /// Ends it at once.
     void close();
 
+    /// Executes what it has handed in to the scratch, which calls this.
+    void execute(std::span<const Request> requests) noexcept;
+
     /// Has what happened meanwhile (replies written, room for requests) acted upon at the end of the turn.
     void touch();
 
@@ -114,9 +109,9 @@ class Connection final : private PollHandler {
     void onPoll(bool readable, bool writable) noexcept override;
     void receive();
     void discardInput();
-    void receivedInto(std::string_view all);
-    [[nodiscard]] std::size_t serveInput(std::string_view input);
-    [[nodiscard]] bool parseBatch(std::string_view input, std::size_t& consumed);
+    void serveInput(std::string_view input, bool read);
+    [[nodiscard]] bool gather(std::string_view input, std::size_t& consumed, bool read);
+    [[nodiscard]] bool parse(std::string_view input, std::size_t& consumed, std::vector<Request>& requests);
     void keep(std::string_view rest);
     [[nodiscard]] bool takesRequests() const;
     void proceed();
@@ -136,11 +131,14 @@ class Connection final : private PollHandler {
     Time _lastProgress; ///< when the client last took something, or nothing waited for it
     Timers::Id _lingering = 0;
     State _state = State::Open;
+    Interest _watched;          ///< for what, while it is not closed
     bool _peerEnded = false;    ///< the client sends no more
     bool _finishing = false;    ///< nothing more is read; what was is answered
     bool _held = false;         ///< _input may hold whole requests: they wait for room
     bool _nothingAsked = false; ///< it was idle when it was to finish: there is no last reply to be lost
     bool _touched = false;
+    bool _gathered = false; ///< requests of it are in the scratch, and it proceeds once they are executed
+    bool _serving = false;  ///< unless it is at work already
 };
 
 } // namespace nearcache

@@ -37,9 +37,10 @@ void Loop::run() {
         _poller.wait(patience());
         _now = Clock::now();
         _poller.report();
+        runAll(_afterEvents);
         runPosted();
         _timers.runDue(_now);
-        runEndOfTurn();
+        runAll(_endOfTurn);
     }
 }
 
@@ -79,13 +80,13 @@ void Loop::runPosted() {
         task();
 }
 
-void Loop::runEndOfTurn() {
+void Loop::runAll(std::vector<Task>& tasks) {
     // By index: a task may add others. NOLINTNEXTLINE(modernize-loop-convert)
-    for (std::size_t i = 0; i < _endOfTurn.size(); ++i) {
-        const Task task = std::move(_endOfTurn[i]);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+        const Task task = std::move(tasks[i]);
         task();
     }
-    _endOfTurn.clear();
+    tasks.clear();
 }
 
 void Loop::wake() const noexcept {

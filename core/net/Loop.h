@@ -35,7 +35,11 @@ class Loop : private PollHandler {
     /// Any thread: has the task run on the loop's thread, in the order of the posts. Tasks must not throw.
     void post(Task task);
 
-    /// Loop's thread: has the task run when the events of this turn are done, once.
+    /// Loop's thread: has the task run when the sockets that are ready in this turn have been reported, before its posted
+    /// tasks; or else in the next turn. Once.
+    void afterEvents(Task task) { _afterEvents.push_back(std::move(task)); }
+
+    /// Loop's thread: has the task run when all else of this turn is done, once.
     void atEndOfTurn(Task task) { _endOfTurn.push_back(std::move(task)); }
 
     /// Loop's thread: the time at which this turn began.
@@ -49,12 +53,13 @@ class Loop : private PollHandler {
     void onPoll(bool readable, bool writable) noexcept override;
     [[nodiscard]] Milliseconds patience() const;
     void runPosted();
-    void runEndOfTurn();
+    static void runAll(std::vector<Task>& tasks);
     void wake() const noexcept;
 
     Poller _poller;
     Timers _timers;
     Time _now = Clock::now();
+    std::vector<Task> _afterEvents;
     std::vector<Task> _endOfTurn;
     std::atomic<bool> _stopping = false;
 

@@ -18,10 +18,6 @@ void BlockPool::giveBack(Block block) {
         _spare.push_back(std::move(block));
 }
 
-std::size_t OutputBuffer::size() const {
-    return _sealed + (_cursor == nullptr ? 0 : static_cast<std::size_t>(_cursor - _chunks.back().begin));
-}
-
 void OutputBuffer::appendValue(const Reply& reply) {
     if (_lent == nullptr || reply.bytes.size() < longValue) {
         append(reply.bytes);
@@ -45,23 +41,27 @@ void OutputBuffer::appendSlowly(std::string_view bytes) {
 }
 
 void OutputBuffer::openBlock() {
-    auto block = _pool.take();
-    _cursor = block.get();
+    _open = _pool.take();
+    _cursor = _open.get();
     _end = _cursor + BlockPool::blockSize;
-    const char* begin = _cursor;
-    _chunks.push_back({std::move(block), {}, begin, 0});
 }
 
 void OutputBuffer::sealBlock() {
     if (_cursor == nullptr)
         return;
-    auto& open = _chunks.back();
-    open.size = static_cast<std::size_t>(_cursor - open.begin);
-    _sealed += open.size;
+    const char* const begin = _open.get();
+    const auto size = static_cast<std::size_t>(_cursor - begin);
+    _chunks.push_back({std::move(_open), {}, begin, size});
+    _sealed += size;
     _cursor = _end = nullptr;
 }
 
 IoResult::Status OutputBuffer::sendTo(const Poco::Net::Socket& socket) {
+    if (_chunks.empty() && _cursor != nullptr) {
+        const auto status = sendOpen(socket);
+        if (status != IoResult::Status::Done || empty())
+            return status;
+    }
     sealBlock();
     while (_sealed > 0) {
         std::array<iovec, maxPieces> pieces;
@@ -75,6 +75,22 @@ IoResult::Status OutputBuffer::sendTo(const Poco::Net::Socket& socket) {
     }
     clear();
     return IoResult::Status::Done;
+}
+
+/// What nearly all replies need: one block, which is done with when it is sent. Of what is left, a chunk is made.
+IoResult::Status OutputBuffer::sendOpen(const Poco::Net::Socket& socket) {
+    const iovec piece{_open.get(), size()};
+    const auto result = sendSome(socket, {&piece, 1});
+    if (result.status != IoResult::Status::Done)
+        return result.status;
+    if (result.bytes < piece.iov_len) {
+        sealBlock();
+        drop(result.bytes);
+    } else {
+        _pool.giveBack(std::move(_open));
+        _cursor = _end = nullptr;
+    }
+    return result.status;
 }
 
 std::size_t OutputBuffer::gather(std::array<iovec, maxPieces>& pieces) const {
@@ -107,6 +123,9 @@ void OutputBuffer::forgetSent() {
 }
 
 void OutputBuffer::clear() {
+    if (_open != nullptr)
+        _pool.giveBack(std::move(_open));
+    _cursor = _end = nullptr;
     for (auto i = _first; i < _chunks.size(); ++i) {
         if (_chunks[i].block != nullptr)
             _pool.giveBack(std::move(_chunks[i].block));
@@ -114,7 +133,6 @@ void OutputBuffer::clear() {
     _chunks.clear();
     _first = 0;
     _sealed = 0;
-    _cursor = _end = nullptr;
 }
 
 } // namespace nearcache

@@ -45,7 +45,7 @@ class OutputBuffer final : public Output {
     [[nodiscard]] bool empty() const { return size() == 0; }
 
     /// Bytes not yet sent.
-    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::size_t size() const { return _sealed + static_cast<std::size_t>(_cursor - _open.get()); }
 
     /// Sends what the socket takes. Done: all of it; Again: some is left; Failed: the connection is lost.
     IoResult::Status sendTo(const Poco::Net::Socket& socket);
@@ -64,15 +64,17 @@ class OutputBuffer final : public Output {
     void appendSlowly(std::string_view bytes) override;
     void sealBlock();
     void openBlock();
+    IoResult::Status sendOpen(const Poco::Net::Socket& socket);
     [[nodiscard]] std::size_t gather(std::array<iovec, maxPieces>& pieces) const;
     void drop(std::size_t bytes);
     void forgetSent();
 
     BlockPool& _pool;
     const EntryRef* _lent = nullptr;
-    std::vector<Chunk> _chunks; ///< the last one is open while _cursor is set
+    BlockPool::Block _open; ///< holds the last bytes, up to _cursor; none, and no cursor, where those are in a chunk
+    std::vector<Chunk> _chunks; ///< before the open block
     std::size_t _first = 0;     ///< chunks before it are sent
-    std::size_t _sealed = 0;    ///< bytes in chunks but the open one's
+    std::size_t _sealed = 0;    ///< bytes in chunks
 };
 
 } // namespace nearcache

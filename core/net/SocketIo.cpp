@@ -26,6 +26,8 @@ IoResult receiveSome(const Poco::Net::Socket& socket, std::span<char> room) noex
 }
 
 IoResult sendSome(const Poco::Net::Socket& socket, std::span<const iovec> pieces) noexcept {
+    if (pieces.size() == 1) // nearly always, and a gathering call costs more
+        return resultOf(::send(socket.impl()->sockfd(), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL));
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(pieces.data()); // sendmsg() only reads it
     message.msg_iovlen = std::min(pieces.size(), maxPieces);

@@ -6,15 +6,12 @@
 #include "pipeline/OwnOrder.h"
 
 #include <algorithm>
-#include <array>
 #include <exception>
 #include <utility>
 
 namespace nearcache {
 
 namespace {
-
-constexpr std::size_t maxLookups = ConnectionScratch::maxBatch;
 
 /// Of a Get's key.
 std::uint64_t hashOf(const Request& request) {
@@ -42,32 +39,56 @@ void Conversation::executeInTurn(std::span<const Request> requests) {
         appendAndStart(_operations.make(request, *this, hashOf(request)));
 }
 
+void Conversation::prepare(std::span<const Request> requests) {
+    if (!_operations.sequential())
+        lookAhead(requests);
+}
+
 void Conversation::executeOverlapping(std::span<const Request> requests) {
-    std::array<Lookup, maxLookups> lookups;
-    std::array<const Request*, maxLookups> gets;
-    std::size_t count = 0;
-    const auto lookUpGathered = [&] {
-        if (count > 0)
-            lookUp({gets.data(), std::exchange(count, 0)}, lookups);
-    };
+    while (!requests.empty()) {
+        if (_ahead.count == 0)
+            lookAhead(requests);
+        const auto gets = _ahead.count;
+        if (gets > 0)
+            answerLookedUp(requests.first(gets));
+        else
+            startOne(requests.front());
+        requests = requests.subspan(std::max<std::size_t>(gets, 1));
+    }
+}
+
+/// Asks for the GETs at the front that may be looked up.
+void Conversation::lookAhead(std::span<const Request> requests) {
+    auto& lookAhead = _operations.lookAhead();
+    _ahead = {lookAhead.size(), 0};
     for (const Request& request : requests) {
         const auto hash = hashOf(request);
-        if (request.action == Request::Action::Get && mayLookUp(hash)) {
-            lookups[count].key = request.key;
-            lookups[count].hash = hash;
-            gets[count++] = &request;
-            if (count == maxLookups)
-                lookUpGathered();
-            continue;
-        }
-        lookUpGathered();
-        const bool atOnce = _first == nullptr && !request.release && !request.close && !_amidUnasked;
-        if (request.action == Request::Action::Answer && atOnce)
-            _connection.output().append(request.silent ? std::string_view() : request.payload);
-        else
-            appendAndStart(_operations.make(request, *this, hash));
+        if (request.action != Request::Action::Get || !mayLookUp(hash))
+            return;
+        lookAhead.add(request.key, hash);
+        ++_ahead.count;
     }
-    lookUpGathered();
+}
+
+void Conversation::answerLookedUp(std::span<const Request> gets) {
+    auto& lookAhead = _operations.lookAhead();
+    const auto range = std::exchange(_ahead, {});
+    const auto lookups = lookAhead.find(range, _operations.now());
+    for (std::size_t i = 0; i < gets.size(); ++i) {
+        if (lookups[i].entry)
+            answerHit(gets[i], lookups[i]);
+        else
+            appendMiss(gets[i], lookups[i].hash);
+    }
+    lookAhead.drop(range);
+}
+
+void Conversation::startOne(const Request& request) {
+    const bool atOnce = _first == nullptr && !request.release && !request.close && !_amidUnasked;
+    if (request.action == Request::Action::Answer && atOnce)
+        _connection.output().append(request.silent ? std::string_view() : request.payload);
+    else
+        appendAndStart(_operations.make(request, *this, hashOf(request)));
 }
 
 bool Conversation::mayLookUp(std::uint64_t hash) const {
@@ -92,17 +113,6 @@ bool Conversation::standsBehindItsLike(const Operation& get) const {
             return true;
     }
     return false;
-}
-
-void Conversation::lookUp(std::span<const Request*> gets, std::span<Lookup> lookups) {
-    _operations.store().find(lookups.first(gets.size()), _operations.now());
-    for (std::size_t i = 0; i < gets.size(); ++i) {
-        if (lookups[i].entry)
-            answerHit(*gets[i], lookups[i]);
-        else
-            appendMiss(*gets[i], lookups[i].hash);
-        lookups[i].entry.reset();
-    }
 }
 
 void Conversation::appendMiss(const Request& request, std::uint64_t hash) {
@@ -413,6 +423,7 @@ void Conversation::encode(const Reply& reply, std::uint32_t tag, const EntryRef*
 
 void Conversation::abandon() {
     const bool waits = _census.waiting() > 0;
+    _operations.lookAhead().drop(std::exchange(_ahead, {}));
     _firstBlocked = nullptr;
     while (_first != nullptr) {
         Operation& operation = takeFirst();

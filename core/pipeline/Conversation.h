@@ -10,6 +10,7 @@
 #include "net/Connection.h"
 #include "pipeline/Census.h"
 #include "pipeline/Clients.h"
+#include "pipeline/LookAhead.h"
 #include "pipeline/Operation.h"
 #include "pipeline/OwnRoad.h"
 #include "pipeline/Relays.h"
@@ -41,6 +42,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
 
+    void prepare(std::span<const Request> requests) override;
     void execute(std::span<const Request> requests) override;
     [[nodiscard]] bool full() const override { return _census.all() >= maxUnderWay; }
     [[nodiscard]] bool idle() const override { return _census.all() == 0; }
@@ -81,7 +83,9 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void executeInTurn(std::span<const Request> requests);
     void executeOverlapping(std::span<const Request> requests);
     [[nodiscard]] bool mayLookUp(std::uint64_t hash) const;
-    void lookUp(std::span<const Request*> gets, std::span<Lookup> lookups);
+    void lookAhead(std::span<const Request> requests);
+    void answerLookedUp(std::span<const Request> gets);
+    void startOne(const Request& request);
     void answerHit(const Request& request, const Lookup& lookup);
     void appendMiss(const Request& request, std::uint64_t hash);
     void append(Operation& operation);
@@ -113,6 +117,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     Operation* _last = nullptr;
     Operation* _firstBlocked = nullptr;
     Census _census;            ///< of these
+    LookAhead::Range _ahead;   ///< of the GETs to be executed next
     bool _amidUnasked = false; ///< the client has the beginning of what came unasked, and not its end
     bool _executing = false;
     bool _advancing = false;

@@ -11,6 +11,7 @@
 #include "net/Loop.h"
 #include "pipeline/KeyCounts.h"
 #include "pipeline/Line.h"
+#include "pipeline/LookAhead.h"
 #include "pipeline/Operation.h"
 #include "pipeline/OperationList.h"
 #include "pipeline/Reserve.h"
@@ -45,7 +46,7 @@ class Operations {
   public:
     /// `timeout` runs from the parsing of a request. All of these outlive it.
     Operations(Loop& loop, Store& store, Turnstile& turnstile, Router& router, Milliseconds timeout)
-        : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout) {}
+        : _loop(loop), _store(store), _turnstile(turnstile), _router(router), _timeout(timeout), _lookAhead(store) {}
     ~Operations();
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
@@ -55,6 +56,7 @@ class Operations {
     /// What its conversations count with.
     [[nodiscard]] Reserve<KeysUnderWay>& keyCounts() { return _keyCounts; }
     [[nodiscard]] Store& store() { return _store; }
+    [[nodiscard]] LookAhead& lookAhead() { return _lookAhead; }
     [[nodiscard]] Time now() const { return _loop.now(); }
     [[nodiscard]] bool sequential() const { return _turnstile.sequential(); }
 
@@ -126,6 +128,7 @@ class Operations {
     Turnstile& _turnstile;
     Router& _router;
     const Milliseconds _timeout;
+    LookAhead _lookAhead;
     OperationList _underWay; ///< those not Done, by deadline
     OperationList _timeless; ///< those not Done that wait in Redis by design, or behind one that does
     OperationList _done;     ///< those that are, but not free to go

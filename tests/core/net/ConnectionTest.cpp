@@ -42,6 +42,8 @@ class Echo : public RequestExecutor {
   public:
     Echo(Connection& connection, Record& record) : _connection(connection), _record(record) {}
 
+    void prepare(std::span<const Request> /*requests*/) override {}
+
     void execute(std::span<const Request> requests) override {
         if (_record.fault)
             throw std::bad_alloc();

@@ -76,6 +76,7 @@ struct Noting : PollHandler {
         ran.emplace_back("event");
         loop.poller().forget(socket);
         loop.atEndOfTurn([this] { ran.emplace_back("end"); });
+        loop.afterEvents([this] { ran.emplace_back("after events"); });
         loop.post([this] { ran.emplace_back("posted"); });
         loop.timers().at(loop.now(), [this] { ran.emplace_back("timer"); });
     }
@@ -95,7 +96,7 @@ TEST(Loop, endsATurnAfterEventsTasksAndTimers) {
     loop.post([&loop] { loop.stop(); }); // the first turn is the last one
     loop.run();
 
-    EXPECT_THAT(ran, ElementsAre("event", "posted", "timer", "end"));
+    EXPECT_THAT(ran, ElementsAre("event", "after events", "posted", "timer", "end"));
 }
 
 TEST(Loop, endsATurnOnce) {

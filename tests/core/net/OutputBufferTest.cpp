@@ -100,6 +100,18 @@ TEST_F(OutputBufferTest, keepsTheOrderOverTheEndsOfBlocks) {
     EXPECT_EQ(sendAll(pair), expected);
 }
 
+TEST_F(OutputBufferTest, keepsTheOrderOfWhatIsAppendedWhileTheClientTakesNothing) {
+    std::string expected;
+    for (unsigned i = 0; i < 40 || buffer.empty(); ++i) {
+        expected += pattern(i % 2 == 0 ? 100 : BlockPool::blockSize, i);
+        buffer.append(pattern(i % 2 == 0 ? 100 : BlockPool::blockSize, i));
+        ASSERT_LT(i, 10'000U) << "the socket never fills";
+        (void)buffer.sendTo(pair.socket); // a part, or nothing
+    }
+
+    EXPECT_EQ(sendAll(pair), expected);
+}
+
 TEST_F(OutputBufferTest, keepsTheOrderOfBytesAndValues) {
     const auto small = entryOf("small");
     const auto large = entryOf(pattern(OutputBuffer::longValue));
