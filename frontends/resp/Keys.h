@@ -9,7 +9,9 @@
 
 #include "nearcache/CommandTable.h"
 
+#include <cstdint>
 #include <memory_resource>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,5 +29,20 @@ struct FoundKeys {
 [[nodiscard]] bool hasKeys(const CommandInfo& command);
 
 [[nodiscard]] FoundKeys findKeys(const CommandInfo& command, Words words, std::pmr::memory_resource& memory);
+
+/// Where the keys of a command are, however many words it has. The default: it has none.
+struct KeyPlaces {
+    std::int64_t first = 1; ///< at least 1
+    std::int64_t last = 0;  ///< included; negative: counted from the command's end. It may be beyond that
+    std::int64_t step = 1;  ///< at least 1
+
+    /// In the order of the words; in memory of their own.
+    [[nodiscard]] Words in(Words words, std::pmr::memory_resource& memory) const;
+
+    bool operator==(const KeyPlaces&) const = default;
+};
+
+/// The same keys as findKeys() has, and no others, for commands that say it so simply; nullopt for all others.
+[[nodiscard]] std::optional<KeyPlaces> keyPlaces(const CommandInfo& command);
 
 } // namespace nearcache::respfront

@@ -24,9 +24,19 @@ bool endsWithNewLine(std::string_view input, std::size_t end) {
 } // namespace
 
 Result CommandParser::next(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch) {
+    if (_position == 0 && _scanned == 0) {
+        Result result = parseShort(input, buffer);
+        if (result.status == Status::Complete)
+            return result;
+    }
+    return nextSlowly(input, scratch);
+}
+
+Result CommandParser::nextSlowly(std::string_view input, std::pmr::memory_resource& scratch) {
     std::size_t skipped = 0;
     while (skipped < input.size()) {
-        Result result = parse(input.substr(skipped), buffer, scratch);
+        const std::string_view rest = input.substr(skipped);
+        Result result = rest.front() == '*' ? parseArray(rest, scratch) : parseLine(rest, scratch);
         result.consumed += skipped;
         if (result.status != Status::Complete || !result.words.empty())
             return result;
@@ -35,18 +45,7 @@ Result CommandParser::next(std::string_view input, ShortWords& buffer, std::pmr:
     return {.consumed = skipped};
 }
 
-Result CommandParser::parse(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch) {
-    if (input.front() != '*')
-        return parseLine(input, scratch);
-    if (_position == 0 && _scanned == 0) {
-        const Result result = parseShort(input, buffer);
-        if (result.status == Status::Complete)
-            return result;
-    }
-    return parseArray(input, scratch);
-}
-
-/// Nearly all commands are short and arrive whole: they are read in one go. Whatever is odd is left to parseArray().
+/// Nearly all commands are short and arrive whole: they are read in one go. Whatever is odd is left to nextSlowly().
 Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) const {
     const char* const end = input.data() + input.size();
     std::uint32_t count = 0;
