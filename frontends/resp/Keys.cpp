@@ -145,7 +145,7 @@ std::optional<KeyPlaces> keyPlaces(const CommandInfo& command) {
     return KeyPlaces{command.firstKey, command.lastKey, std::max(command.keyStep, 1)};
 }
 
-Words KeyPlaces::in(Words words, std::pmr::memory_resource& memory) const {
+Words KeyPlaces::several(Words words, std::pmr::memory_resource& memory) const {
     const auto count = static_cast<std::int64_t>(words.size());
     const std::int64_t end = std::min(last < 0 ? count + last : last, count - 1);
     if (first > end)

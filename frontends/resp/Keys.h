@@ -9,7 +9,9 @@
 
 #include "nearcache/CommandTable.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <memory_resource>
 #include <optional>
 #include <string_view>
@@ -37,9 +39,17 @@ struct KeyPlaces {
     std::int64_t step = 1;  ///< at least 1
 
     /// In the order of the words; in memory of their own.
-    [[nodiscard]] Words in(Words words, std::pmr::memory_resource& memory) const;
+    [[nodiscard]] Words in(Words words, std::pmr::memory_resource& memory) const {
+        if (first != last || first >= static_cast<std::int64_t>(words.size()))
+            return several(words, memory);
+        auto* const key = std::pmr::polymorphic_allocator<>(&memory).allocate_object<std::string_view>();
+        return {std::construct_at(key, words[static_cast<std::size_t>(first)]), 1};
+    }
 
     bool operator==(const KeyPlaces&) const = default;
+
+  private:
+    [[nodiscard]] Words several(Words words, std::pmr::memory_resource& memory) const;
 };
 
 /// The same keys as findKeys() has, and no others, for commands that say it so simply; nullopt for all others.

@@ -25,9 +25,11 @@ bool endsWithNewLine(std::string_view input, std::size_t end) {
 
 Result CommandParser::next(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch) {
     if (_position == 0 && _scanned == 0) {
-        Result result = parseShort(input, buffer);
-        if (result.status == Status::Complete)
-            return result;
+        if (const Words words = readShort(input, buffer); !words.empty()) {
+            const char* const end = words.back().data() + words.back().size() + resp::newLine.size();
+            const std::string_view raw(input.data(), static_cast<std::size_t>(end - input.data()));
+            return {Status::Complete, raw.size(), words, raw, {}};
+        }
     }
     return nextSlowly(input, scratch);
 }
@@ -46,7 +48,7 @@ Result CommandParser::nextSlowly(std::string_view input, std::pmr::memory_resour
 }
 
 /// Nearly all commands are short and arrive whole: they are read in one go. Whatever is odd is left to nextSlowly().
-Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) const {
+Words CommandParser::readShort(std::string_view input, ShortWords& buffer) const {
     const char* const end = input.data() + input.size();
     std::uint32_t count = 0;
     const char* at = resp::readShortNumber(input.data(), end, '*', count);
@@ -57,10 +59,9 @@ Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) con
         if (at == nullptr || buffer[i].size() > _limits->bulk)
             return {};
     }
-    const auto length = static_cast<std::size_t>(at - input.data());
-    if (length > _limits->request)
+    if (static_cast<std::size_t>(at - input.data()) > _limits->request)
         return {};
-    return {Status::Complete, length, Words(buffer.data(), count), input.substr(0, length), {}};
+    return {buffer.data(), count};
 }
 
 Result CommandParser::parseArray(std::string_view input, std::pmr::memory_resource& scratch) {

@@ -27,7 +27,7 @@ struct Recipe {
 /// `name` is in the table, in lower case. Nullopt where it takes execute() to say what becomes of such a command.
 [[nodiscard]] std::optional<Recipe> recipeOf(const CommandTable& table, std::string_view name);
 
-/// Recipes by name. Some 20 KiB.
+/// Recipes by name. Some 30 KiB.
 class Recipes {
   public:
     explicit Recipes(const CommandTable& table);
