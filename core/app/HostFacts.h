@@ -38,6 +38,7 @@ class HostFacts final : public Host {
     [[nodiscard]] std::string_view version() const override;
     [[nodiscard]] unsigned database() const override { return _parts.settings.backend.database; }
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return _parts.backend.commands(); }
+    [[nodiscard]] std::uint64_t commandsVersion() const override { return _parts.backend.commandsVersion(); }
     [[nodiscard]] BackendIdentity backend() const override { return _parts.backend.identity(); }
     [[nodiscard]] std::vector<Fact> facts() const override;
     [[nodiscard]] std::vector<ClientFacts> clients() const override { return _parts.clients.facts(Clock::now()); }

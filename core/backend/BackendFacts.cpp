@@ -17,6 +17,7 @@ BackendIdentity BackendFacts::identity() const {
 void BackendFacts::commands(std::shared_ptr<const CommandTable> commands) {
     const std::lock_guard lock(_mutex);
     _commands.swap(commands); // the old one goes outside of the lock
+    _commandsVersion.fetch_add(1, std::memory_order_release);
 }
 
 void BackendFacts::identity(BackendIdentity identity) {

@@ -5,6 +5,7 @@
 #include "nearcache/FrontEnd.h"
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 
@@ -14,6 +15,9 @@ class BackendFacts {
   public:
     /// None until Redis was reached for the first time; from then on the last ones known.
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const;
+
+    /// How many there have been, see Host::commandsVersion().
+    [[nodiscard]] std::uint64_t commandsVersion() const { return _commandsVersion.load(std::memory_order_acquire); }
 
     /// Empty until then.
     [[nodiscard]] BackendIdentity identity() const;
@@ -29,6 +33,7 @@ class BackendFacts {
     mutable std::mutex _mutex;
     std::shared_ptr<const CommandTable> _commands;
     BackendIdentity _identity;
+    std::atomic<std::uint64_t> _commandsVersion = 0;
     std::atomic<bool> _attempted = false;
 };
 

@@ -158,6 +158,10 @@ const Command* find(std::span<const Command> among, std::string_view name) {
     return found == among.end() || found->name != name ? nullptr : &*found;
 }
 
+bool isPassedOn(std::string_view name) {
+    return find(commands(), name) == nullptr && !isHttp(name);
+}
+
 void execute(Call& call) {
     const LowerName name(call.words[0]);
     call.name = name.text();

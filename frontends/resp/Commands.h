@@ -65,6 +65,9 @@ struct Command {
 /// The command of that name, in lower case, or nullptr. `among` is in order.
 [[nodiscard]] const Command* find(std::span<const Command> among, std::string_view name);
 
+/// Whether execute() does nothing with a command of that name, in lower case, but to pass it on.
+[[nodiscard]] bool isPassedOn(std::string_view name);
+
 /// Makes a request of the command. Errors in Redis's words.
 void execute(Call& call);
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 namespace nearcache::respfront {
 
@@ -85,6 +85,10 @@ void apply(const KeySpec& spec, Words words, FoundKeys& found) {
         found.complete = false;
 }
 
+bool isSort(const CommandInfo& command) {
+    return command.name == "sort" || command.name == "sort_ro";
+}
+
 /// SORT, whose description says less than its words: STORE has a key behind it, BY and GET have patterns of keys.
 void findKeysOfSort(Words words, FoundKeys& found) {
     addKeys(found, words, {1, 1}, 1);
@@ -97,6 +101,15 @@ void findKeysOfSort(Words words, FoundKeys& found) {
     }
 }
 
+std::optional<KeyPlaces> placesOf(const KeySpec& spec) {
+    const bool fixed = spec.begin == KeySpec::Begin::Index && spec.index > 0 && spec.find == KeySpec::Find::Range;
+    const bool halved = spec.last < 0 && spec.limit > 1;
+    if (!fixed || halved || spec.notKeys || spec.incomplete)
+        return std::nullopt;
+    const std::int64_t last = spec.last;
+    return KeyPlaces{spec.index, last < 0 ? last : spec.index + last, std::max(spec.step, 1)};
+}
+
 } // namespace
 
 bool hasKeys(const CommandInfo& command) {
@@ -105,19 +118,44 @@ bool hasKeys(const CommandInfo& command) {
 
 FoundKeys findKeys(const CommandInfo& command, Words words, std::pmr::memory_resource& memory) {
     FoundKeys found(memory);
-    if (command.name == "sort" || command.name == "sort_ro") {
+    if (isSort(command)) {
         findKeysOfSort(words, found);
         return found;
     }
     for (const KeySpec& spec : command.keys)
         apply(spec, words, found);
-    if (!command.keys.empty() || command.firstKey <= 0)
-        return found.complete = found.complete && (!command.keys.empty() || !command.movableKeys), found;
+    if (!command.keys.empty())
+        return found;
+    found.complete = !command.movableKeys;
+    if (command.firstKey <= 0)
+        return found;
     const std::int64_t last =
         command.lastKey < 0 ? static_cast<std::int64_t>(words.size()) + command.lastKey : command.lastKey;
     addKeys(found, words, {command.firstKey, last}, command.keyStep);
-    found.complete = !command.movableKeys;
     return found;
+}
+
+std::optional<KeyPlaces> keyPlaces(const CommandInfo& command) {
+    if (isSort(command) || command.movableKeys || command.keys.size() > 1)
+        return std::nullopt;
+    if (!command.keys.empty())
+        return placesOf(command.keys.front());
+    if (command.firstKey <= 0)
+        return KeyPlaces();
+    return KeyPlaces{command.firstKey, command.lastKey, std::max(command.keyStep, 1)};
+}
+
+Words KeyPlaces::several(Words words, std::pmr::memory_resource& memory) const {
+    const auto count = static_cast<std::int64_t>(words.size());
+    const std::int64_t end = std::min(last < 0 ? count + last : last, count - 1);
+    if (first > end)
+        return {};
+    const auto size = static_cast<std::size_t>(step == 1 ? end - first : (end - first) / step) + 1;
+    auto* const keys = std::pmr::polymorphic_allocator<>(&memory).allocate_object<std::string_view>(size);
+    auto from = static_cast<std::size_t>(first);
+    for (std::size_t i = 0; i < size; ++i, from += static_cast<std::size_t>(step))
+        std::construct_at(keys + i, words[from]);
+    return {keys, size};
 }
 
 } // namespace nearcache::respfront

@@ -24,9 +24,21 @@ bool endsWithNewLine(std::string_view input, std::size_t end) {
 } // namespace
 
 Result CommandParser::next(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch) {
+    if (_position == 0 && _scanned == 0) {
+        if (const Words words = readShort(input, buffer); !words.empty()) {
+            const char* const end = words.back().data() + words.back().size() + resp::newLine.size();
+            const std::string_view raw(input.data(), static_cast<std::size_t>(end - input.data()));
+            return {Status::Complete, raw.size(), words, raw, {}};
+        }
+    }
+    return nextSlowly(input, scratch);
+}
+
+Result CommandParser::nextSlowly(std::string_view input, std::pmr::memory_resource& scratch) {
     std::size_t skipped = 0;
     while (skipped < input.size()) {
-        Result result = parse(input.substr(skipped), buffer, scratch);
+        const std::string_view rest = input.substr(skipped);
+        Result result = rest.front() == '*' ? parseArray(rest, scratch) : parseLine(rest, scratch);
         result.consumed += skipped;
         if (result.status != Status::Complete || !result.words.empty())
             return result;
@@ -35,19 +47,8 @@ Result CommandParser::next(std::string_view input, ShortWords& buffer, std::pmr:
     return {.consumed = skipped};
 }
 
-Result CommandParser::parse(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch) {
-    if (input.front() != '*')
-        return parseLine(input, scratch);
-    if (_position == 0 && _scanned == 0) {
-        const Result result = parseShort(input, buffer);
-        if (result.status == Status::Complete)
-            return result;
-    }
-    return parseArray(input, scratch);
-}
-
-/// Nearly all commands are short and arrive whole: they are read in one go. Whatever is odd is left to parseArray().
-Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) const {
+/// Nearly all commands are short and arrive whole: they are read in one go. Whatever is odd is left to nextSlowly().
+Words CommandParser::readShort(std::string_view input, ShortWords& buffer) const {
     const char* const end = input.data() + input.size();
     std::uint32_t count = 0;
     const char* at = resp::readShortNumber(input.data(), end, '*', count);
@@ -58,10 +59,9 @@ Result CommandParser::parseShort(std::string_view input, ShortWords& buffer) con
         if (at == nullptr || buffer[i].size() > _limits->bulk)
             return {};
     }
-    const auto length = static_cast<std::size_t>(at - input.data());
-    if (length > _limits->request)
+    if (static_cast<std::size_t>(at - input.data()) > _limits->request)
         return {};
-    return {Status::Complete, length, Words(buffer.data(), count), input.substr(0, length), {}};
+    return {buffer.data(), count};
 }
 
 Result CommandParser::parseArray(std::string_view input, std::pmr::memory_resource& scratch) {

@@ -84,8 +84,8 @@ class CommandParser {
     };
     enum class Progress : std::uint8_t { Done, Blocked, Failed };
 
-    Result parse(std::string_view input, ShortWords& buffer, std::pmr::memory_resource& scratch);
-    Result parseShort(std::string_view input, ShortWords& buffer) const;
+    Words readShort(std::string_view input, ShortWords& buffer) const;
+    Result nextSlowly(std::string_view input, std::pmr::memory_resource& scratch);
     Result parseArray(std::string_view input, std::pmr::memory_resource& scratch);
     Result parseLine(std::string_view input, std::pmr::memory_resource& scratch);
 

@@ -28,10 +28,11 @@ std::vector<OptionSpec> RespFrontEnd::options() {
 }
 
 RespFrontEnd::RespFrontEnd(const FrontEndContext& context)
-    : _host(context.host), _credentials(context.credentials), _limits(limitsFrom(context.options)) {}
+    : _host(context.host), _credentials(context.credentials), _limits(limitsFrom(context.options)),
+      _recipes(context.host) {}
 
 std::unique_ptr<Session> RespFrontEnd::open(const Client& client) const {
-    return std::make_unique<RespSession>(_host, _credentials, _limits, client);
+    return std::make_unique<RespSession>(_host, _credentials, _limits, _recipes, client);
 }
 
 std::string RespFrontEnd::refusal() const {

@@ -3,6 +3,7 @@
 /// One entry under `frontends:` with `plugin: resp`.
 
 #include "Parse.h"
+#include "RecipeBook.h"
 
 #include "nearcache/FrontEnd.h"
 
@@ -22,6 +23,7 @@ class RespFrontEnd final : public FrontEnd {
     const Host& _host;
     const Credentials& _credentials;
     ParseLimits _limits;
+    mutable RecipeBook _recipes; ///< guards itself
 };
 
 } // namespace nearcache::respfront

@@ -23,10 +23,10 @@ void becomeProtocolError(std::string_view error, std::pmr::memory_resource& scra
 } // namespace
 
 RespSession::RespSession(const Host& host, const Credentials& credentials, const ParseLimits& limits,
-                         const Client& client)
+                         RecipeBook& recipes, const Client& client)
     : _host(host), _credentials(credentials), _limits(limits),
       _parser(credentials.required() ? strangerLimits : limits),
-      _state(client, host.database(), !credentials.required()), _plain(_state.isPlain()) {}
+      _state(client, host.database(), !credentials.required()), _book(recipes), _plain(_state.isPlain()) {}
 
 Parsed RespSession::parse(std::string_view input, std::pmr::memory_resource& scratch, Request& request) {
     std::string_view key;
@@ -48,14 +48,33 @@ Parsed RespSession::parseAny(std::string_view input, std::pmr::memory_resource& 
     request = Request();
     if (found.status == CommandParser::Status::Broken) {
         becomeProtocolError(found.error, scratch, request);
-    } else {
-        Call call{found.words, found.raw, _host, _credentials, _state, scratch, request};
-        execute(call);
-        _plain = _state.isPlain();
-        _parser.setLimits(_state.isTrusted() ? _limits : strangerLimits);
-        _state.publish();
+    } else if (!_plain || !passOn(found, scratch, request)) {
+        obey(found, scratch, request);
     }
     return {Parsed::Status::Complete, found.consumed};
+}
+
+/// Changes nothing of the client's, so that nothing is published. A typed line has still to be written as RESP.
+bool RespSession::passOn(const CommandParser::Result& found, std::pmr::memory_resource& scratch, Request& request) {
+    if (_recipes.version != _host.commandsVersion())
+        _recipes = _book.current();
+    const Recipe* const recipe = _recipes.find(found.words.front());
+    if (recipe == nullptr || found.raw.empty())
+        return false;
+    request.action = Request::Action::Forward;
+    request.protocol = _state.protocol();
+    request.payload = found.raw;
+    request.keys = recipe->keys.in(found.words, scratch);
+    request.writes = recipe->writes;
+    return true;
+}
+
+void RespSession::obey(const CommandParser::Result& found, std::pmr::memory_resource& scratch, Request& request) {
+    Call call{found.words, found.raw, _host, _credentials, _state, scratch, request};
+    execute(call);
+    _plain = _state.isPlain();
+    _parser.setLimits(_state.isTrusted() ? _limits : strangerLimits);
+    _state.publish();
 }
 
 void RespSession::encode(const Reply& reply, std::uint32_t bits, Output& output) {

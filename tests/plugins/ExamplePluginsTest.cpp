@@ -108,6 +108,7 @@ class NoHost : public Host {
     [[nodiscard]] std::string_view version() const override { return "0"; }
     [[nodiscard]] unsigned database() const override { return 0; }
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
+    [[nodiscard]] std::uint64_t commandsVersion() const override { return 0; }
     [[nodiscard]] BackendIdentity backend() const override { return {}; }
     [[nodiscard]] std::vector<Fact> facts() const override { return {}; }
     [[nodiscard]] std::vector<ClientFacts> clients() const override { return {}; }

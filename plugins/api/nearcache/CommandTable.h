@@ -72,6 +72,12 @@ class CommandTable {
 
     [[nodiscard]] std::size_t size() const { return _commands.size(); }
 
+    /// Calls `visit(const CommandInfo&)` for each command, in no order.
+    template <class Visit> void forEach(Visit&& visit) const {
+        for (const auto& [name, command] : _commands)
+            visit(command);
+    }
+
   private:
     struct Hash {
         using is_transparent = void;

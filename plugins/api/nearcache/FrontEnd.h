@@ -206,6 +206,11 @@ class Host {
     /// The commands of the backing Redis; none until it was reached for the first time.
     [[nodiscard]] virtual std::shared_ptr<const CommandTable> commands() const = 0;
 
+    /// A number that grows whenever commands() has a new table, and is 0 while there is none. commands() called after it
+    /// has that table, or a later one. Costs next to nothing, which commands() does not: what is made from a table may be
+    /// kept until this changes.
+    [[nodiscard]] virtual std::uint64_t commandsVersion() const = 0;
+
     /// Empty until it was reached for the first time.
     [[nodiscard]] virtual BackendIdentity backend() const = 0;
 

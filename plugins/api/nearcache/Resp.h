@@ -48,9 +48,13 @@ inline constexpr std::size_t maxDepth = 1024;
     return value;
 }
 
-/// Reads a type, a number of at most six digits and a line end, such as `$64\r\n`, at `at`. Returns where they end;
-/// nullptr where they do not stand there, or not all of them yet: then it takes a reader that knows more.
-[[nodiscard]] inline const char* readShortNumber(const char* at, const char* end, char type, std::uint32_t& number) {
+/// Whether a line ends at `at`, where two bytes at least can be read.
+[[nodiscard]] inline bool isNewLine(const char* at) {
+    return std::memcmp(at, newLine.data(), newLine.size()) == 0;
+}
+
+/// What readShortNumber() does, for any of its numbers.
+[[nodiscard]] inline const char* readSixDigits(const char* at, const char* end, char type, std::uint32_t& number) {
     constexpr std::uint32_t mostBeforeLastDigit = 99'999;
     if (end - at < 4 || *at != type)
         return nullptr;
@@ -62,7 +66,27 @@ inline constexpr std::size_t maxDepth = 1024;
             return nullptr;
         number = number * 10 + digit;
     }
-    return end - at >= 2 && at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
+    return end - at >= 2 && isNewLine(at) ? at + 2 : nullptr;
+}
+
+/// Reads a type, a number of at most six digits and a line end, such as `$64\r\n`, at `at`. Returns where they end;
+/// nullptr where they do not stand there, or not all of them yet: then it takes a reader that knows more. Most numbers
+/// have one digit or two.
+[[nodiscard]] inline const char* readShortNumber(const char* at, const char* end, char type, std::uint32_t& number) {
+    constexpr std::ptrdiff_t withTwoDigits = 5;
+    if (end - at >= withTwoDigits && *at == type) {
+        const auto one = static_cast<std::uint32_t>(at[1] - '0');
+        const auto two = static_cast<std::uint32_t>(at[2] - '0');
+        if (one <= 9 && isNewLine(at + 2)) {
+            number = one;
+            return at + 4;
+        }
+        if (one - 1 < 9 && two <= 9 && isNewLine(at + 3)) {
+            number = one * 10 + two;
+            return at + withTwoDigits;
+        }
+    }
+    return readSixDigits(at, end, type, number);
 }
 
 /// The same for a bulk string of less than a million bytes.
@@ -73,7 +97,7 @@ inline constexpr std::size_t maxDepth = 1024;
         return nullptr;
     bytes = {at, length};
     at += length;
-    return at[0] == '\r' && at[1] == '\n' ? at + 2 : nullptr;
+    return isNewLine(at) ? at + 2 : nullptr;
 }
 
 /// Appends `*3\r\n` or `:3\r\n`: a type and a number. A Sink has append(std::string_view): an Output, a std::string.

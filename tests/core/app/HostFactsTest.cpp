@@ -115,12 +115,18 @@ TEST_F(HostFactsTest, tellWhatKeepsTheCacheCoherent) {
 
 TEST_F(HostFactsTest, tellWhatRedisSaysOfItself) {
     EXPECT_EQ(host.commands(), nullptr);
+    EXPECT_EQ(host.commandsVersion(), 0U);
     EXPECT_EQ(host.backend().server, "");
     const auto table = std::make_shared<const CommandTable>(std::vector<CommandInfo>());
     backend.commands(table);
     backend.identity({.server = "redis", .version = "7.0.15", .mode = "standalone", .role = "master"});
 
     EXPECT_EQ(host.commands(), table);
+    const auto version = host.commandsVersion();
+    EXPECT_GT(version, 0U);
+    EXPECT_EQ(host.commandsVersion(), version);
+    backend.commands(table);
+    EXPECT_GT(host.commandsVersion(), version);
     EXPECT_EQ(host.backend().server, "redis");
     EXPECT_EQ(host.backend().version, "7.0.15");
 }

@@ -14,6 +14,7 @@ class FakeHost : public Host {
     [[nodiscard]] std::string_view version() const override { return "1.0.0"; }
     [[nodiscard]] unsigned database() const override { return 0; }
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return nullptr; }
+    [[nodiscard]] std::uint64_t commandsVersion() const override { return 0; }
     [[nodiscard]] BackendIdentity backend() const override { return {}; }
     [[nodiscard]] std::vector<Fact> facts() const override {
         return {{"cache", "hits", "12"}, {"cache", "mode", "ttl"}};

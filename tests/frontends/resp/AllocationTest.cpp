@@ -31,6 +31,23 @@ std::size_t allocations = 0;
     std::free(memory);
 }
 
+// What std::pmr takes where nobody gave it memory.
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
+    ++allocations;
+    const auto unit = static_cast<std::size_t>(alignment);
+    if (void* const memory = std::aligned_alloc(unit, (size + unit - 1) / unit * unit))
+        return memory;
+    throw std::bad_alloc();
+}
+
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+    std::free(memory);
+}
+
 namespace nearcache::respfront {
 namespace {
 
@@ -39,7 +56,9 @@ std::size_t allocationsOf(std::string_view input, int count) {
     const FakeHost host;
     const ParseLimits limits;
     const FakeCredentials credentials;
-    RespSession session(host, credentials, limits, {1, {}, {}});
+    RecipeBook recipes(host);
+    (void)recipes.current(); // made once, and not for each command
+    RespSession session(host, credentials, limits, recipes, {1, {}, {}});
     FakeOutput output;
     const std::size_t before = allocations;
     for (int i = 0; i < count; ++i) {
@@ -65,6 +84,14 @@ TEST(AllocationTest, aShortSetTakesOnlyScratch) {
     std::string pipeline;
     resp::appendCommand(pipeline, {"SET", "a key longer than any small string that is kept in place", "value"});
     EXPECT_EQ(allocationsOf(pipeline, 1), 0U);
+}
+
+TEST(AllocationTest, aCommandWhoseWordsAreLookedIntoTakesOnlyScratch) {
+    std::string pipeline;
+    resp::appendCommand(pipeline, {"RENAME", "a", "b"});
+    resp::appendCommand(pipeline, {"SORT", "a", "STORE", "b"});
+    resp::appendCommand(pipeline, {"ZUNIONSTORE", "d", "2", "a", "b"});
+    EXPECT_EQ(allocationsOf(pipeline, 3), 0U);
 }
 
 } // namespace

@@ -29,7 +29,8 @@ TEST(ConnectionCommandsTest, aLongEchoIsCopiedOnce) {
     const FakeHost host;
     const ParseLimits limits;
     const FakeCredentials credentials;
-    RespSession session(host, credentials, limits, {1, {}, {}});
+    RecipeBook recipes(host);
+    RespSession session(host, credentials, limits, recipes, {1, {}, {}});
     std::string input;
     resp::appendCommand(input, {"ECHO", std::string(1 << 20, 'x')});
     std::vector<char> room((1 << 20) + 4096);

@@ -25,6 +25,13 @@ class FakeHost final : public Host {
     [[nodiscard]] std::string_view version() const override { return "9.8.7"; }
     [[nodiscard]] unsigned database() const override { return databaseIndex; }
     [[nodiscard]] std::shared_ptr<const CommandTable> commands() const override { return table; }
+    [[nodiscard]] std::uint64_t commandsVersion() const override {
+        if (_known != table) {
+            _known = table;
+            ++_version;
+        }
+        return _known == nullptr ? 0 : _version;
+    }
     [[nodiscard]] BackendIdentity backend() const override { return identity; }
     [[nodiscard]] std::vector<Fact> facts() const override { return factList; }
     [[nodiscard]] std::vector<ClientFacts> clients() const override { return clientList; }
@@ -39,6 +46,10 @@ class FakeHost final : public Host {
     std::vector<Fact> factList;
     std::vector<ClientFacts> clientList;
     mutable std::vector<std::uint64_t> ended;
+
+  private:
+    mutable std::shared_ptr<const CommandTable> _known;
+    mutable std::uint64_t _version = 0;
 };
 
 /// Lets in whom it knows.
@@ -116,6 +127,23 @@ struct Seen {
     bool operator==(const Seen&) const = default;
 };
 
+inline Seen copyOf(const Request& request) {
+    return {request.action,
+            request.close,
+            std::string(request.key),
+            std::string(request.payload),
+            std::vector<std::string>(request.keys.begin(), request.keys.end()),
+            request.writes,
+            request.road,
+            request.expect,
+            request.scope,
+            request.waits,
+            request.release,
+            request.silent,
+            request.protocol,
+            request.tag};
+}
+
 class Driver {
   public:
     explicit Driver(const ParseLimits& limits = {}) : Driver(limits, 0, {}) {}
@@ -187,7 +215,7 @@ class Driver {
   private:
     Driver(const ParseLimits& limits, unsigned database, FakeCredentials::Users users)
         : host(database), _credentials(std::move(users)), _limits(limits),
-          _session(host, _credentials, _limits, {42, "127.0.0.1:50000", "127.0.0.1:6379", &note}) {}
+          _session(host, _credentials, _limits, _recipes, {42, "127.0.0.1:50000", "127.0.0.1:6379", &note}) {}
 
     // The session sees a copy of the exact size, at another place each time: a view kept too long is found.
     bool parseOne(std::vector<Seen>& requests) {
@@ -204,25 +232,9 @@ class Driver {
         return true;
     }
 
-    static Seen copyOf(const Request& request) {
-        return {request.action,
-                request.close,
-                std::string(request.key),
-                std::string(request.payload),
-                std::vector<std::string>(request.keys.begin(), request.keys.end()),
-                request.writes,
-                request.road,
-                request.expect,
-                request.scope,
-                request.waits,
-                request.release,
-                request.silent,
-                request.protocol,
-                request.tag};
-    }
-
     FakeCredentials _credentials;
     ParseLimits _limits;
+    RecipeBook _recipes{host};
     RespSession _session;
     std::string _input;
     bool _closed = false;

@@ -146,5 +146,51 @@ TEST(KeysTest, withoutSpecs) {
     EXPECT_EQ(told(readCommand("any -2 w 1 5 1"), "any"), "");
 }
 
+const char* const fixedPlaces[] = {
+    "any -2 w 1 1 1",
+    "any -2 w 1 -1 2",
+    "any -2 w 1 -2 1",
+    "any -2 w 1 5 2",
+    "any -2 w 2 9 0",
+    "any -2 w 1 0 0",
+    "any -2 - 0 0 0",
+    "any -2 - -1 5 1",
+    "any 1 - 0 0 0 I1/R0,1,0/",
+    "any 1 - 0 0 0 I2/R3,2,0/w",
+    "any 1 - 0 0 0 I3/R-1,3,1/",
+    "any 1 - 0 0 0 I1/R5,0,0/",
+    "any 1 - 0 0 0 I9/R-1,1,0/",
+    "any 1 - 0 0 0 I1/R-9,1,0/w",
+    "any 1 - 0 0 0 I1/R4,2,2/",
+    "any 1 - 0 0 0 I2147483647/R2147483647,2147483647,0/",
+    "any 1 - 0 0 0 I1/R-2147483648,2147483647,0/",
+};
+
+TEST(KeysTest, placesAreWhereKeysAreFound) {
+    const std::vector<std::string_view> words{"any", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    for (const char* const line : fixedPlaces) {
+        const CommandInfo command = readCommand(line);
+        const auto places = keyPlaces(command);
+        ASSERT_TRUE(places) << line;
+        for (std::size_t count = 1; count <= words.size(); ++count) {
+            std::pmr::monotonic_buffer_resource memory;
+            const Words some = Words(words).first(count);
+            const FoundKeys found = findKeys(command, some, memory);
+            const Words keys = places->in(some, memory);
+            EXPECT_TRUE(std::equal(keys.begin(), keys.end(), found.keys.begin(), found.keys.end())) << line << count;
+            EXPECT_TRUE(found.complete) << line;
+        }
+    }
+}
+
+TEST(KeysTest, placesThatDependOnWords) {
+    for (const char* line :
+         {"sort -2 w 1 1 1", "sort_ro -2 r 1 1 1", "any -2 wm 1 1 1", "any -2 wm 0 0 0", "any 1 - 0 0 0 U/R0,1,0/",
+          "any 1 - 0 0 0 I1/U/", "any 1 - 0 0 0 I1/N0,1,1/", "any 1 - 0 0 0 K1:k/R0,1,0/", "any 1 - 0 0 0 I0/R0,1,0/",
+          "any 1 - 0 0 0 I-1/R0,1,0/", "any 1 - 0 0 0 I1/R-1,1,2/", "any 1 - 0 0 0 I1/R0,1,0/n",
+          "any 1 - 0 0 0 I1/R0,1,0/i", "any 1 - 0 0 0 I1/R0,1,0/ I2/R0,1,0/"})
+        EXPECT_EQ(keyPlaces(readCommand(line)), std::nullopt) << line;
+}
+
 } // namespace
 } // namespace nearcache::respfront
