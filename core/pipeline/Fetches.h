@@ -86,6 +86,7 @@ class Fetches {
     std::unordered_multimap<std::string, FetchRef, Hash> _fetches; ///< by key; of several, the newest may be joined
     std::unordered_map<std::uint64_t, FetchRef> _waiting;          ///< by ticket
     std::uint64_t _lastNumber = 0;
+    LookupBuffer _value; ///< of one look-up
 };
 
 } // namespace nearcache

@@ -3,12 +3,15 @@
 /// A request that could not be answered at once, from its parsing until it is answered and nobody works on it any more.
 
 #include "cache/Entry.h"
+#include "cache/LookupBuffer.h"
 #include "nearcache/FrontEnd.h"
 #include "net/Clock.h"
 
 #include <cstdint>
 #include <list>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nearcache {
@@ -24,7 +27,8 @@ struct Key {
 /// What is known of one key of a GetMany.
 struct Part {
     Reply reply;
-    EntryRef entry; ///< what `reply.bytes` will be
+    EntryRef entry;     ///< what `reply.bytes` will be, if they are not those of a short value that the cache had
+    bool found = false; ///< the cache had it
 };
 
 /// Threads: the worker's that the request came in on. Others hold its address only to name it.
@@ -43,6 +47,13 @@ struct Operation {
     [[nodiscard]] bool reads() const { return action == Request::Action::Get || action == Request::Action::GetMany; }
     [[nodiscard]] bool many() const { return action == Request::Action::GetMany; }
     [[nodiscard]] bool finished() const { return state == State::Done; }
+    /// A value that the cache had, and what keeps it alive: nothing, of a short one.
+    void take(std::string_view value, EntryRef home) {
+        entry = std::move(home);
+        if (!entry)
+            text = value;
+    }
+
     [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
 
     State state = State::Blocked;
@@ -72,9 +83,10 @@ struct Operation {
 
     Reply reply;             ///< of a Get, and of any that failed; `bytes` is filled in when it is encoded
     EntryRef entry;          ///< what `reply.bytes` will be, or
-    std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
+    std::string text;        ///< of an error; a short value that the cache had; of a Forward: what came before its turn
     std::string unasked;     ///< what has come behind its reply, and is written behind it
     std::vector<Part> parts; ///< of a GetMany: as many as keys
+    LookupBuffer values;     ///< where the short ones lie that the cache had of them
 
     Conversation* conversation = nullptr; ///< none: answered already, or its client is gone
     Operation* next = nullptr;            ///< the request after it in its conversation

@@ -27,7 +27,7 @@ class Router {
   public:
     virtual ~Router() = default;
 
-    /// Asks for the key, or for those keys whose parts have no entry.
+    /// Asks for the key, or for those keys that the cache did not have.
     virtual void fetch(Operation& operation) = 0;
     virtual void forward(Operation& operation) = 0;
 
@@ -48,6 +48,9 @@ class Operations {
 
     [[nodiscard]] Loop& loop() { return _loop; }
     [[nodiscard]] Store& store() { return _store; }
+
+    /// For the look-ups of one batch, whose replies are encoded before the next.
+    [[nodiscard]] LookupBuffer& values() { return _values; }
     [[nodiscard]] Time now() const { return _loop.now(); }
     [[nodiscard]] bool sequential() const { return _gate.sequential(); }
 
@@ -122,6 +125,8 @@ class Operations {
     std::list<Operation> _done;     ///< those that are, but not free to go
     std::unordered_map<std::uint64_t, Operation*> _waiting; ///< by ticket
     Timers::Id _timer = 0;
+    LookupBuffer _values;
+    LookupBuffer _value; ///< of one look-up, amid such a batch
 };
 
 } // namespace nearcache
