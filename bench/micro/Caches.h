@@ -36,7 +36,7 @@ inline const Store::Time now{std::chrono::hours(1)};
 
 inline void fill(Store& store, std::string_view key, std::string_view value) {
     const std::uint64_t hash = hashKey(key);
-    store.fill(Entry::make(key, value), hash, store.token(hash), now);
+    store.fill({.key = key, .hash = hash, .value = value, .token = store.token(hash)}, now);
 }
 
 [[nodiscard]] inline std::unique_ptr<Store> fullStore(std::string_view policy, std::uint32_t capacity) {

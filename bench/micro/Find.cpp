@@ -25,22 +25,23 @@ std::vector<std::string> randomKeys(int thread) {
     return keys;
 }
 
-std::size_t lookUp(Store& store, const std::string* keys) {
+std::size_t lookUp(Store& store, const std::string* keys, LookupBuffer& buffer) {
     std::array<Lookup, batchSize> batch;
     for (std::size_t i = 0; i < batchSize; ++i)
         batch[i] = {keys[i], hashKey(keys[i])};
-    store.find(batch, now);
+    store.find(batch, buffer, now);
     std::size_t hits = 0;
     for (const Lookup& lookup : batch)
-        hits += lookup.entry ? 1 : 0;
+        hits += lookup.found ? 1 : 0;
     return hits;
 }
 
 void find(benchmark::State& state, Store& store) {
     const std::vector<std::string> keys = randomKeys(state.thread_index());
+    LookupBuffer buffer;
     std::size_t at = 0;
     for (auto _ : state) {
-        if (lookUp(store, keys.data() + at) != batchSize)
+        if (lookUp(store, keys.data() + at, buffer) != batchSize)
             state.SkipWithError("a miss");
         at = (at + batchSize) % keys.size();
     }

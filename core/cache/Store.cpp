@@ -9,6 +9,8 @@
 #include <cassert>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -36,8 +38,35 @@ unsigned checkedGroups(unsigned groups) {
 
 /// What an earlier look-up found.
 void forget(Lookup& lookup) {
+    lookup.found = false;
+    lookup.value = {};
     lookup.entry.reset();
     lookup.disconnected = false;
+}
+
+/// Has the look-up refer to the value for as long as it likes. False: there is no memory for that.
+bool hand(Lookup& lookup, const EntryRef& entry, LookupBuffer& buffer) {
+    lookup.value = entry->value();
+    if (lookup.value.size() > Store::longestCopied) {
+        lookup.entry = entry;
+        return true;
+    }
+    try {
+        lookup.value = buffer.copy(lookup.value);
+        return true;
+    } catch (const std::bad_alloc&) {
+        lookup.value = {};
+        return false;
+    }
+}
+
+/// None: there is no memory for it.
+EntryRef entryOf(const Fill& fill) {
+    try {
+        return fill.entry ? fill.entry : Entry::make(fill.key, fill.value);
+    } catch (const std::exception&) {
+        return {};
+    }
 }
 
 [[noreturn]] void endForBrokenPolicy() {
@@ -87,15 +116,15 @@ void Store::prefetch(std::uint64_t hash) const noexcept {
     _versions.prefetch(hash);
 }
 
-void Store::find(std::span<Lookup> batch, Time now) noexcept {
+void Store::find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept {
     for (Lookup& lookup : batch)
         forget(lookup);
     const Lock lock(_mutex);
     for (; !batch.empty(); batch = batch.subspan(std::min(batch.size(), findBatch)))
-        findSome(batch.first(std::min(batch.size(), findBatch)), now);
+        findSome(batch.first(std::min(batch.size(), findBatch)), buffer, now);
 }
 
-void Store::findSome(std::span<Lookup> batch, Time now) noexcept {
+void Store::findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept {
     if (batch.size() > 1) {
         for (const Lookup& lookup : batch)
             _contents->index.prefetch(lookup.hash);
@@ -103,7 +132,7 @@ void Store::findSome(std::span<Lookup> batch, Time now) noexcept {
     std::array<Slot, findBatch> hits;
     std::size_t count = 0;
     for (Lookup& lookup : batch) {
-        const Slot slot = findOne(lookup, now);
+        const Slot slot = findOne(lookup, buffer, now);
         hits[count] = slot;
         count += slot != noSlot;
     }
@@ -115,61 +144,82 @@ void Store::findSome(std::span<Lookup> batch, Time now) noexcept {
         _samples.note(_contents->slots, {hits.data(), count});
 }
 
-Slot Store::findOne(Lookup& lookup, Time now) const noexcept {
-    const Slot slot = slotOf(lookup.key, lookup.hash);
-    if (slot == noSlot)
+Slot Store::liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept {
+    const Slot slot = slotOf(key, hash);
+    return slot != noSlot && live(slot, _groups.of(hash), now) ? slot : noSlot;
+}
+
+Slot Store::findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
+    const Slot slot = liveSlot(lookup.key, lookup.hash, now);
+    if (slot == noSlot || !hand(lookup, _contents->slots.share(slot), buffer))
         return noSlot;
-    const unsigned group = _groups.of(lookup.hash);
     const Time storedAt = _contents->slots.entry(slot).storedAt();
-    const Time endsAt = _contents->slots.endsAt(slot);
-    if (now >= endsAt || _groups.dropped(group, storedAt))
-        return noSlot;
     const Time readAt = std::max(now, storedAt); // the reader's clock reading may be older than the entry
-    lookup.entry = _contents->slots.share(slot);
+    lookup.found = true;
     lookup.age = std::chrono::floor<std::chrono::milliseconds>(readAt - storedAt);
-    lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(endsAt - readAt);
-    lookup.disconnected = !_groups.connected(group);
+    lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(_contents->slots.endsAt(slot) - readAt);
+    lookup.disconnected = !_groups.connected(_groups.of(lookup.hash));
     return slot;
 }
 
-void Store::peek(Lookup& lookup, Time now) const noexcept {
+void Store::peek(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
     forget(lookup);
+    buffer.clear();
     const Lock lock(_mutex);
-    (void)findOne(lookup, now);
+    (void)findOne(lookup, buffer, now);
 }
 
-EntryRef Store::peek(std::string_view key, std::uint64_t hash, Time now) const noexcept {
-    Lookup lookup{.key = key, .hash = hash, .entry = {}};
-    peek(lookup, now);
-    return std::move(lookup.entry);
+bool Store::holds(std::string_view key, std::uint64_t hash, Time now) const noexcept {
+    const Lock lock(_mutex);
+    return liveSlot(key, hash, now) != noSlot;
 }
 
-std::optional<std::chrono::milliseconds> Store::fill(EntryRef entry, std::uint64_t hash, Token token, Time now,
-                                                     Time keyEndsAt) noexcept {
-    assert(hash == hashKey(entry->key()));
-    EntryRef gone; // freed when the lock is let go
-    const Lock lock(_mutex);
-    if (!valid(hash, token)) {
-        ++_counters.staleFills;
-        return std::nullopt;
+std::optional<std::chrono::milliseconds> Store::fill(Fill fill, Time now) noexcept {
+    this->fill({&fill, 1}, now);
+    return fill.lives;
+}
+
+void Store::fill(std::span<Fill> batch, Time now) noexcept {
+    while (!batch.empty()) {
+        const auto part = batch.first(std::min(batch.size(), batchUnderLock));
+        std::array<EntryRef, batchUnderLock> entries; // what is in them at the end is freed without the lock
+        std::ranges::transform(part, entries.begin(), entryOf);
+        const Lock lock(_mutex);
+        for (const Fill& fill : part)
+            _contents->index.prefetch(fill.hash);
+        for (std::size_t i = 0; i < part.size(); ++i)
+            entries[i] = fillOne(part[i], std::move(entries[i]), now);
+        batch = batch.subspan(part.size());
     }
-    const Slot slot = slotOf(entry->key(), hash);
-    const bool late = _contents->slots.ended(keyEndsAt, now);
-    if (slot != noSlot && !late && live(slot, _groups.of(hash), now)) {
-        gone = replace(slot, std::move(entry), now, keyEndsAt);
-        return remaining(slot, now);
+}
+
+EntryRef Store::fillOne(Fill& fill, EntryRef entry, Time now) noexcept {
+    assert(fill.hash == hashKey(fill.key));
+    fill.lives.reset();
+    if (!valid(fill.hash, fill.token)) {
+        ++_counters.staleFills;
+        return entry;
+    }
+    EntryRef gone;
+    const Slot slot = slotOf(fill.key, fill.hash);
+    const bool late = _contents->slots.ended(fill.keyEndsAt, now);
+    if (slot != noSlot && entry && !late && live(slot, _groups.of(fill.hash), now)) {
+        gone = replace(slot, std::move(entry), now, fill.keyEndsAt);
+        fill.lives = remaining(slot, now);
+        return gone;
     }
     if (slot != noSlot)
-        gone = removeDead(slot, hash);
+        gone = removeDead(slot, fill.hash);
     if (late) {
         ++_counters.lateFills;
-        return std::nullopt;
+        return gone;
     }
-    if (_contents->slots.full() && !(gone = makeRoom(hash, now))) {
+    if (!entry || (_contents->slots.full() && !(gone = makeRoom(fill.hash, now)))) {
         ++_counters.refusedFills;
-        return std::nullopt;
+        return gone;
     }
-    return remaining(insert(std::move(entry), hash, now, keyEndsAt), now);
+    fill.lives = remaining(insert(std::move(entry), fill.hash, now, fill.keyEndsAt), now);
+    return gone;
 }
 
 EntryRef Store::replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) noexcept {

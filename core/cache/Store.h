@@ -12,10 +12,12 @@
 ///
 /// Threads: every method may be called by any thread. One lock guards all but the tokens; it is taken once a call, or
 /// once a batch, and memory is freed outside of it. The policy is called under it.
+/// Values: a short one is copied out of the store, which so has its memory to itself; a long one is shared.
 /// Time: always a parameter. Times of fills that overtook each other are taken as the newest of them, so that the order
 /// of storing is the order of expiry: the list of slots in that order is all that the common time to live needs. Keys
 /// that end earlier are kept by a timing wheel, to the millisecond (rounded down).
-/// Failure: nothing here fails but the constructor (std::bad_alloc); a policy that breaks its contract ends the process.
+/// Failure: nothing here fails but the constructor (std::bad_alloc). What there is no memory for is not stored, or not
+/// found. A policy that breaks its contract ends the process.
 ///
 /// Costs: each operation is O(1) a key, expected (index: linear probing at a load of 3/4 at most, a seeded hash) plus
 /// comparing or hashing the key's bytes, and plus what the policy costs (see there).
@@ -24,6 +26,7 @@
 #include "cache/Entry.h"
 #include "cache/Groups.h"
 #include "cache/HitSamples.h"
+#include "cache/LookupBuffer.h"
 #include "cache/Versions.h"
 #include "nearcache/Policy.h"
 
@@ -43,12 +46,25 @@ namespace nearcache {
 /// One key to look up, and what was found.
 struct Lookup {
     std::string_view key;
-    std::uint64_t hash = 0; ///< hashKey(key)
-    EntryRef entry{};       ///< none: a miss
+    std::uint64_t hash = 0;   ///< hashKey(key)
+    bool found = false;       ///< and live
+    std::string_view value{}; ///< of a hit: in the buffer, up to Store::longestCopied, or else in `entry`
+    EntryRef entry{};         ///< of a hit with a longer value
     /// Of a hit: since it was stored, rounded down, and until it expires, rounded up.
     std::chrono::milliseconds age{0};
     std::chrono::milliseconds remaining{0};
     bool disconnected = false; ///< of a hit: the link that would hear of a change of the key is away
+};
+
+/// A key and its value to store, and what came of it.
+struct Fill {
+    std::string_view key;
+    std::uint64_t hash = 0; ///< hashKey(key)
+    std::string_view value{};
+    EntryRef entry{};        ///< where both lie, if the value is long and has a home already; the store else makes one
+    Versions::Token token{}; ///< taken before the fetch was sent
+    std::chrono::steady_clock::time_point keyEndsAt = std::chrono::steady_clock::time_point::max(); ///< in Redis
+    std::optional<std::chrono::milliseconds> lives{}; ///< how long it will be served, rounded up; none: not stored
 };
 
 class Store {
@@ -62,6 +78,10 @@ class Store {
         unsigned groups = 1;           ///< of keys, 1 … maxGroups
     };
 
+    /// Values up to this length are copied by find(); 64 of them, as many as a connection's batch, fill one block of
+    /// the buffer.
+    static constexpr std::size_t longestCopied = 1024;
+
     static constexpr std::uint32_t maxCapacity = 1U << 30;
     static constexpr unsigned maxGroups = 65'536;
     static constexpr std::chrono::milliseconds maxTtl = std::chrono::hours(24 * 36'500);
@@ -74,14 +94,15 @@ class Store {
     ~Store();
 
     /// Looks up all of the batch at one time, under one lock. The policy is told the hits in their order, in one call
-    /// (a call for each 128 look-ups of a longer batch). Nothing is allocated. O(batch).
-    void find(std::span<Lookup> batch, Time now) noexcept;
+    /// (a call for each 128 look-ups of a longer batch). The buffer grows by the values' copies. Nothing is allocated but
+    /// by the buffer; a value that it has no memory for counts as a miss. O(batch).
+    void find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
 
-    /// The entry, if it is there and live. Not counted, and no use of it to the policy. O(1).
-    [[nodiscard]] EntryRef peek(std::string_view key, std::uint64_t hash, Time now) const noexcept;
+    /// What find() would tell, with the buffer cleared first. Not counted, and no use of it to the policy. O(1).
+    void peek(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept;
 
-    /// The same, with all that find() tells.
-    void peek(Lookup& lookup, Time now) const noexcept;
+    /// Whether peek() would find it.
+    [[nodiscard]] bool holds(std::string_view key, std::uint64_t hash, Time now) const noexcept;
 
     /// How long an entry lives whose key does not end earlier in Redis.
     [[nodiscard]] std::chrono::milliseconds ttl() const noexcept {
@@ -101,14 +122,16 @@ class Store {
     /// Whether nothing has changed this key since the token was taken. O(1), lock-free.
     [[nodiscard]] bool valid(std::uint64_t hash, Token token) const noexcept { return token == this->token(hash); }
 
-    /// Stores what was fetched, unless the token is void or its key ends in Redis by now. A live entry of the same key is
+    /// Stores what was fetched, unless its token is void or its key ends in Redis by now. A live entry of the same key is
     /// replaced: to the policy a hit, to expiry a new start. A full cache first gives up an entry that was dropped or
     /// has expired, or else the policy's victim; a policy may also refuse the new key. Returns how long the entry will
     /// be served, rounded up, or nothing if it was not stored. The search for a dropped entry looks at 64 slots at most
     /// and goes on there next time, and 256 entries at most are moved on the wheel: O(1).
-    /// REQUIRES: hash is hashKey(entry->key()), and the entry is in no store.
-    std::optional<std::chrono::milliseconds> fill(EntryRef entry, std::uint64_t hash, Token token, Time now,
-                                                  Time keyEndsAt = Time::max()) noexcept;
+    /// REQUIRES: an `entry` that is given holds this key and value, and is in no store.
+    std::optional<std::chrono::milliseconds> fill(Fill fill, Time now) noexcept;
+
+    /// The same for all of the batch, in its order, under one lock. O(batch).
+    void fill(std::span<Fill> batch, Time now) noexcept;
 
     /// Drops the entry, if there is one, and voids the key's tokens. O(1).
     void invalidate(std::string_view key, std::uint64_t hash) noexcept;
@@ -156,8 +179,10 @@ class Store {
     [[nodiscard]] bool dropped(Slot slot, unsigned group) const noexcept;
     [[nodiscard]] bool live(Slot slot, unsigned group, Time now) const noexcept;
     [[nodiscard]] std::chrono::milliseconds remaining(Slot slot, Time now) const noexcept;
-    void findSome(std::span<Lookup> batch, Time now) noexcept;
-    [[nodiscard]] Slot findOne(Lookup& lookup, Time now) const noexcept;
+    void findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
+    [[nodiscard]] Slot findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept;
+    [[nodiscard]] Slot liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept;
+    [[nodiscard]] EntryRef fillOne(Fill& fill, EntryRef entry, Time now) noexcept;
     [[nodiscard]] EntryRef take(Slot slot, std::uint64_t hash) noexcept;
     [[nodiscard]] EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;
     [[nodiscard]] EntryRef removeDead(Slot slot, std::uint64_t hash) noexcept;

@@ -75,7 +75,7 @@ void Conversation::answerLookedUp(std::span<const Request> gets) {
     const auto range = std::exchange(_ahead, {});
     const auto lookups = lookAhead.find(range, _operations.now());
     for (std::size_t i = 0; i < gets.size(); ++i) {
-        if (lookups[i].entry)
+        if (lookups[i].found)
             answerHit(gets[i], lookups[i]);
         else
             appendMiss(gets[i], lookups[i].hash);
@@ -128,14 +128,14 @@ void Conversation::answerHit(const Request& request, const Lookup& lookup) {
     reply.remaining = lookup.remaining;
     reply.disconnected = lookup.disconnected;
     if (_first == nullptr && !_amidUnasked) {
-        reply.bytes = lookup.entry->value();
+        reply.bytes = lookup.value;
         if (!request.silent)
             encode(reply, request.tag, &lookup.entry);
         return;
     }
     Operation& operation = _operations.make(request, *this, lookup.hash);
     operation.reply = reply;
-    operation.entry = lookup.entry;
+    operation.takeValue(lookup.value, lookup.entry);
     _operations.markDone(operation);
     append(operation); // written with those before it, or behind what has come unasked in part
 }
@@ -359,13 +359,13 @@ void Conversation::writeReply(Operation& operation) {
 void Conversation::writeParts(Operation& operation) {
     const auto count = static_cast<std::uint32_t>(operation.parts.size());
     for (std::uint32_t i = 0; i < count; ++i) {
-        auto& [reply, entry] = operation.parts[i];
-        reply.index = i;
-        reply.count = count;
-        reply.last = i + 1 == count;
-        if (entry)
-            reply.bytes = entry->value();
-        encode(reply, operation.tag, &entry);
+        Part& part = operation.parts[i];
+        part.reply.index = i;
+        part.reply.count = count;
+        part.reply.last = i + 1 == count;
+        if (part.entry)
+            part.reply.bytes = part.entry->value();
+        encode(part.reply, operation.tag, &part.entry);
     }
 }
 

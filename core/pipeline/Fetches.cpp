@@ -104,13 +104,13 @@ bool Fetches::join(const Key& key, const Waiter& waiter) {
 bool Fetches::answerFromStore(const Key& key, const Waiter& waiter) {
     if (&waiter.origin->loop() == &_loop)
         return false;
-    Lookup lookup{.key = key.name, .hash = key.hash, .entry = {}};
-    _store.peek(lookup, _loop.now());
-    if (!lookup.entry)
+    Lookup lookup{.key = key.name, .hash = key.hash};
+    _store.peek(lookup, _value, _loop.now());
+    if (!lookup.found)
         return false;
     Outcome outcome;
     outcome.kind = Reply::Kind::Value;
-    outcome.entry = std::move(lookup.entry);
+    outcome.entry = lookup.entry ? std::move(lookup.entry) : Entry::make(key.name, lookup.value);
     report(waiter, outcome, Reply::Source::Collapsed, lookup.remaining, false);
     return true;
 }
@@ -171,7 +171,13 @@ std::optional<Milliseconds> Fetches::store(const Fetch& fetch, const Outcome& ou
     if (outcome.kind != Reply::Kind::Value || !outcome.storable)
         return std::nullopt;
     const auto endsAt = outcome.expiresIn ? fetch.sentAt + *outcome.expiresIn : Time::max();
-    return _store.fill(outcome.entry, fetch.hash, fetch.token, _loop.now(), endsAt);
+    return _store.fill({.key = outcome.entry->key(),
+                        .hash = fetch.hash,
+                        .value = outcome.entry->value(),
+                        .entry = outcome.entry,
+                        .token = fetch.token,
+                        .keyEndsAt = endsAt},
+                       _loop.now());
 }
 
 void Fetches::report(const Waiter& waiter, const Outcome& outcome, Reply::Source source,

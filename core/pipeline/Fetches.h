@@ -77,6 +77,7 @@ class Fetches {
     Reserve<Fetch> _reserve;
     HashChains<Fetch> _fetches; ///< of several for one key, the newest may be joined
     Line<Fetch> _waiting;       ///< for a slot
+    LookupBuffer _value;        ///< of one look-up
 };
 
 } // namespace nearcache

@@ -5,7 +5,7 @@ namespace nearcache {
 std::span<Lookup> LookAhead::find(Range range, Store::Time now) {
     const std::span<Lookup> all(_lookups);
     if (range.first + range.count > _found) {
-        _store.find(all.subspan(_found), now);
+        _store.find(all.subspan(_found), _values, now);
         _found = all.size();
     }
     return all.subspan(range.first, range.count);
@@ -18,6 +18,7 @@ void LookAhead::drop(Range range) {
     if (_dropped < _lookups.size())
         return;
     _lookups.clear();
+    _values.clear();
     _found = _dropped = 0;
 }
 

@@ -29,7 +29,7 @@ class LookAhead {
     [[nodiscard]] std::size_t size() const { return _lookups.size(); }
 
     /// The key's bytes must stay until it was looked up.
-    void add(std::string_view key, std::uint64_t hash) { _lookups.push_back({.key = key, .hash = hash, .entry = {}}); }
+    void add(std::string_view key, std::uint64_t hash) { _lookups.push_back({.key = key, .hash = hash}); }
 
     /// What was found; it is looked up now if it has not been, with all that others have asked for since. Valid until the
     /// range is dropped, or anything is added.
@@ -41,6 +41,7 @@ class LookAhead {
   private:
     Store& _store;
     std::vector<Lookup> _lookups;
+    LookupBuffer _values;     ///< of those not dropped
     std::size_t _found = 0;   ///< they are at the front
     std::size_t _dropped = 0; ///< of all
 };

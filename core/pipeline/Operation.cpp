@@ -80,6 +80,7 @@ void Operation::clear() {
     clearBuffer(text);
     clearBuffer(unasked);
     entry.reset();
+    values = {};
     tail = {};
 }
 

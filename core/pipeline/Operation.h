@@ -3,12 +3,14 @@
 /// A request that could not be answered at once, from its parsing until it is answered and nobody works on it any more.
 
 #include "cache/Entry.h"
+#include "cache/LookupBuffer.h"
 #include "nearcache/FrontEnd.h"
 #include "net/Clock.h"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nearcache {
@@ -25,7 +27,8 @@ struct Key {
 /// What is known of one key of a GetMany.
 struct Part {
     Reply reply;
-    EntryRef entry; ///< what `reply.bytes` will be
+    EntryRef entry;     ///< what `reply.bytes` will be, if they are not those of a short value
+    bool found = false; ///< the cache had it
 };
 
 struct Operation;
@@ -86,6 +89,13 @@ struct Operation : OperationFacts {
         return (many() || action == Request::Action::Forward) && !waits && expect == Request::Expect::Reply;
     }
 
+    /// A value, and what keeps it alive: nothing, of a short one.
+    void takeValue(std::string_view value, EntryRef home) {
+        entry = std::move(home);
+        if (!entry)
+            text = value;
+    }
+
     [[nodiscard]] bool own() const { return action == Request::Action::Forward && road == Request::Road::Own; }
 
     /// Of a Forward: what came of its reply and is not written.
@@ -101,10 +111,11 @@ struct Operation : OperationFacts {
     std::string payload;   ///< of a Forward: the command; of an Answer: the reply
 
     EntryRef entry;          ///< what `reply.bytes` will be, or
-    std::string text;        ///< of an error; or of a Forward: what came of its reply before its turn
+    std::string text;        ///< of an error; a short value; of a Forward: what came of its reply before its turn
     std::string_view tail;   ///< of a Forward, while its end is being reported: the last piece, behind `text`
     std::string unasked;     ///< what has come behind its reply, and is written behind it
     std::vector<Part> parts; ///< of a GetMany: as many as keys
+    LookupBuffer values;     ///< where the short ones of these lie
 
     /// Its place in the list of its owner's that it is in.
     struct Links {

@@ -134,18 +134,19 @@ void Operations::onDrained(Operation& operation) {
 
 void Operations::lookUpAndFetch(Operation& operation) {
     const auto& [key, hash] = operation.keys.front();
-    Lookup lookup{.key = key, .hash = hash, .entry = {}};
+    Lookup lookup{.key = key, .hash = hash};
     const auto* const conversation = operation.conversation;
     const bool behind = conversation != nullptr && conversation->standsBehindItsLike(operation);
+    _value.clear();
     if (!operation.lookedUp && !behind)
-        _store.find({&lookup, 1}, now());
-    if (!lookup.entry) {
+        _store.find({&lookup, 1}, _value, now());
+    if (!lookup.found) {
         operation.pending = 1;
         _router.fetch(operation);
         return;
     }
     operation.reply = hitReply(lookup);
-    operation.entry = std::move(lookup.entry);
+    operation.takeValue(lookup.value, std::move(lookup.entry));
     finish(operation);
 }
 
@@ -155,14 +156,15 @@ bool Operations::lookUpAll(Operation& operation) {
     std::vector<Lookup> lookups;
     lookups.reserve(operation.keys.size());
     for (const auto& [key, hash] : operation.keys)
-        lookups.push_back({.key = key, .hash = hash, .entry = {}});
-    _store.find(lookups, now());
+        lookups.push_back({.key = key, .hash = hash});
+    _store.find(lookups, operation.values, now());
     bool all = true;
     for (std::size_t i = 0; i < lookups.size(); ++i) {
-        if (lookups[i].entry)
-            operation.parts[i] = {hitReply(lookups[i]), std::move(lookups[i].entry)};
-        else
-            all = false;
+        all = all && lookups[i].found;
+        if (!lookups[i].found)
+            continue;
+        operation.parts[i] = {hitReply(lookups[i]), std::move(lookups[i].entry), true};
+        operation.parts[i].reply.bytes = lookups[i].value;
     }
     return all;
 }
@@ -173,7 +175,7 @@ void Operations::fetchAll(Operation& operation) {
         return;
     }
     const auto missing =
-        std::count_if(operation.parts.begin(), operation.parts.end(), [](const Part& part) { return !part.entry; });
+        std::count_if(operation.parts.begin(), operation.parts.end(), [](const Part& part) { return !part.found; });
     operation.pending = static_cast<std::uint32_t>(missing);
     _router.fetch(operation);
 }

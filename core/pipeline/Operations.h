@@ -31,7 +31,7 @@ class Router {
   public:
     virtual ~Router() = default;
 
-    /// Asks for the key, or for those keys whose parts have no entry.
+    /// Asks for the key, or for those keys that the cache did not have.
     virtual void fetch(Operation& operation) = 0;
     virtual void forward(Operation& operation) = 0;
 
@@ -136,6 +136,7 @@ class Operations {
     std::size_t _spares = 0;
     Line<Operation> _waiting; ///< for a slot
     Timers::Id _timer = 0;
+    LookupBuffer _value; ///< of one look-up
 };
 
 } // namespace nearcache

@@ -164,7 +164,7 @@ void Worker::fetch(Operation& operation) {
 void Worker::fetchMany(Operation& operation) {
     std::map<std::pair<Worker*, std::size_t>, std::vector<Fetches::Item>> byHome;
     for (std::size_t i = 0; i < operation.keys.size(); ++i) {
-        if (operation.parts[i].entry)
+        if (operation.parts[i].found)
             continue;
         const auto home = _group.homeOf(operation.keys[i].hash);
         byHome[{&home.worker, home.link}].push_back({operation.keys[i], i});

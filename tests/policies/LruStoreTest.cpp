@@ -122,17 +122,16 @@ class Comparison {
         std::vector<Lookup> batch;
         for (const std::string& key : keys)
             batch.push_back({key, hashKey(key)});
-        _store.find(batch, _now);
+        _store.find(batch, _buffer, _now);
         for (const Lookup& lookup : batch)
             compare(lookup, _model.find(std::string(lookup.key), _now));
     }
 
     static void compare(const Lookup& got, const std::optional<LruStoreModel::Found>& wanted) {
-        ASSERT_EQ(bool(got.entry), wanted.has_value()) << got.key;
+        ASSERT_EQ(got.found, wanted.has_value()) << got.key;
         if (!wanted)
             return;
-        EXPECT_EQ(got.entry->key(), got.key);
-        EXPECT_EQ(got.entry->value(), wanted->value);
+        EXPECT_EQ(got.value, wanted->value);
         EXPECT_EQ(got.age, wanted->age);
         EXPECT_EQ(got.remaining, wanted->remaining);
         EXPECT_EQ(got.disconnected, wanted->disconnected);
@@ -155,7 +154,10 @@ class Comparison {
         EXPECT_EQ(_store.valid(hash, fetch.token), _model.token(fetch.key) == fetch.modelToken);
         const Store::Time endsAt = anyEnd();
         const auto wanted = _model.fill(fetch.key, fetch.value, fetch.modelToken, _now, endsAt);
-        EXPECT_EQ(_store.fill(Entry::make(fetch.key, fetch.value), hash, fetch.token, _now, endsAt), wanted);
+        EXPECT_EQ(_store.fill(
+                      {.key = fetch.key, .hash = hash, .value = fetch.value, .token = fetch.token, .keyEndsAt = endsAt},
+                      _now),
+                  wanted);
     }
 
     void invalidate() {
@@ -197,6 +199,7 @@ class Comparison {
     Scale _scale;
     Store::Settings _settings;
     Store _store;
+    LookupBuffer _buffer;
     LruStoreModel _model;
     std::vector<std::string> _names;
     std::vector<Fetch> _fetches;
@@ -231,12 +234,13 @@ TEST(LruStore, EvictsTheKeyReadLongestAgo) {
     Store store({3, milliseconds(100)}, std::make_unique<Lru>(3));
     const Store::Time now{};
     const auto fill = [&](std::string_view key) {
-        return store.fill(Entry::make(key, key), hashKey(key), store.token(hashKey(key)), now);
+        return store.fill({.key = key, .hash = hashKey(key), .value = key, .token = store.token(hashKey(key))}, now);
     };
     const auto holds = [&](std::string_view key) {
         Lookup lookup{key, hashKey(key)};
-        store.find({&lookup, 1}, now);
-        return bool(lookup.entry);
+        LookupBuffer buffer;
+        store.find({&lookup, 1}, buffer, now);
+        return lookup.found;
     };
     for (const char* key : {"a", "b", "c"})
         ASSERT_TRUE(fill(key));

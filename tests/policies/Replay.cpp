@@ -17,9 +17,10 @@ constexpr Store::Time now{};
 void request(Store& store, std::uint32_t number) {
     const std::string_view key(reinterpret_cast<const char*>(&number), sizeof number);
     Lookup lookup{key, hashKey(key)};
-    store.find({&lookup, 1}, now);
-    if (!lookup.entry)
-        store.fill(Entry::make(key, std::string_view()), lookup.hash, store.token(lookup.hash), now);
+    LookupBuffer buffer;
+    store.find({&lookup, 1}, buffer, now);
+    if (!lookup.found)
+        store.fill({.key = key, .hash = lookup.hash, .token = store.token(lookup.hash)}, now);
 }
 
 } // namespace

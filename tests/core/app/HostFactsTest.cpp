@@ -79,9 +79,10 @@ TEST_F(HostFactsTest, tellWhatIsExecutedAndWhatWaits) {
 TEST_F(HostFactsTest, tellWhatTheCacheDoes) {
     const auto hash = hashKey("k");
     const auto now = Clock::now();
-    EXPECT_TRUE(store.fill(Entry::make("k", "v"), hash, store.token(hash), now));
+    EXPECT_TRUE(store.fill({.key = "k", .hash = hash, .value = "v", .token = store.token(hash)}, now));
     std::array<Lookup, 2> lookups{Lookup{.key = "k", .hash = hash}, Lookup{.key = "absent", .hash = hashKey("absent")}};
-    store.find(lookups, now);
+    LookupBuffer buffer;
+    store.find(lookups, buffer, now);
 
     EXPECT_EQ(valueOf("cache", "keys"), "1");
     EXPECT_EQ(valueOf("cache", "hits"), "1");

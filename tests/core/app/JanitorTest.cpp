@@ -16,7 +16,7 @@ class JanitorTest : public testing::Test {
   protected:
     void fill(const std::string& key, Store::Time when) {
         const auto hash = hashKey(key);
-        EXPECT_TRUE(store.fill(Entry::make(key, "value"), hash, store.token(hash), when));
+        EXPECT_TRUE(store.fill({.key = key, .hash = hash, .value = "value", .token = store.token(hash)}, when));
     }
 
     std::size_t keys() { return store.counters().keys; }
@@ -35,7 +35,7 @@ TEST_F(JanitorTest, reclaimsWhatHasExpiredAndNothingElse) {
     }
 
     EXPECT_EQ(store.counters().expirations, 50U);
-    EXPECT_TRUE(store.peek("new", hashKey("new"), now));
+    EXPECT_TRUE(store.holds("new", hashKey("new"), now));
 }
 
 TEST_F(JanitorTest, goesOnSweeping) {

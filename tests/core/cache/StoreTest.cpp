@@ -32,18 +32,23 @@ class StoreTest : public testing::Test {
     std::optional<milliseconds> fill(std::string_view key, std::string_view value,
                                      Store::Time endsAt = Store::Time::max()) {
         const std::uint64_t hash = hashKey(key);
-        return store->fill(Entry::make(key, value), hash, store->token(hash), now, endsAt);
+        return store->fill({.key = key, .hash = hash, .value = value, .token = store->token(hash), .keyEndsAt = endsAt},
+                           now);
+    }
+
+    std::optional<milliseconds> fillWith(std::string_view key, std::string_view value, Store::Token token) {
+        return store->fill({.key = key, .hash = hashKey(key), .value = value, .token = token}, now);
     }
 
     Lookup look(std::string_view key) {
         Lookup lookup{key, hashKey(key)};
-        store->find({&lookup, 1}, now);
+        store->find({&lookup, 1}, buffer, now);
         return lookup;
     }
 
     std::optional<std::string> get(std::string_view key) {
         const Lookup lookup = look(key);
-        return lookup.entry ? std::optional(std::string(lookup.entry->value())) : std::nullopt;
+        return lookup.found ? std::optional(std::string(lookup.value)) : std::nullopt;
     }
 
     /// A key of this group, one for each number.
@@ -63,6 +68,7 @@ class StoreTest : public testing::Test {
 
     RecordingPolicy::Record record;
     std::unique_ptr<Store> store;
+    LookupBuffer buffer;
     Store::Time now{std::chrono::hours(1)};
 };
 
@@ -144,11 +150,11 @@ TEST_F(StoreTest, TellsThePolicyTheHitsOfABatchInOneCallInTheirOrder) {
     const std::array<const char*, 5> keys{"c", "x", "a", "c", "b"};
     for (std::size_t i = 0; i < keys.size(); ++i)
         batch[i] = {keys[i], hashKey(keys[i])};
-    store->find(batch, now);
+    store->find(batch, buffer, now);
     EXPECT_THAT(calls(), ElementsAre("hits 2 0 2 1"));
-    EXPECT_EQ(batch[0].entry->value(), "c");
-    EXPECT_FALSE(batch[1].entry);
-    EXPECT_EQ(batch[4].entry->value(), "b");
+    EXPECT_EQ(batch[0].value, "c");
+    EXPECT_FALSE(batch[1].found);
+    EXPECT_EQ(batch[4].value, "b");
 }
 
 TEST_F(StoreTest, FindsEveryKeyOfABatchLongerThanOneCallToThePolicy) {
@@ -162,33 +168,105 @@ TEST_F(StoreTest, FindsEveryKeyOfABatchLongerThanOneCallToThePolicy) {
     std::vector<Lookup> batch;
     for (const std::string& key : keys)
         batch.push_back({key, hashKey(key)});
-    store->find(batch, now);
+    store->find(batch, buffer, now);
     std::string told;
     for (const std::string& call : calls())
         told += call.substr(4);
     std::string expected;
     for (const Lookup& lookup : batch) {
-        ASSERT_TRUE(lookup.entry);
-        EXPECT_EQ(lookup.entry->value(), lookup.key);
+        ASSERT_TRUE(lookup.found);
+        EXPECT_EQ(lookup.value, lookup.key);
         expected += ' ' + std::string(lookup.key); // key i went into slot i
     }
     EXPECT_EQ(told, expected);
 }
 
-TEST_F(StoreTest, ALookupUsedAgainForgetsItsFormerEntry) {
+TEST_F(StoreTest, ALookupUsedAgainForgetsWhatItHad) {
     make(10);
     fill("a", "1");
     Lookup lookup = look("a");
-    ASSERT_TRUE(lookup.entry);
+    ASSERT_TRUE(lookup.found);
     invalidate("a");
-    store->find({&lookup, 1}, now);
-    EXPECT_FALSE(lookup.entry);
+    store->find({&lookup, 1}, buffer, now);
+    EXPECT_FALSE(lookup.found);
+    EXPECT_TRUE(lookup.value.empty());
+}
+
+TEST_F(StoreTest, ShortValuesAreCopiedAndLongOnesAreShared) {
+    make(10);
+    const std::string longest(Store::longestCopied, 's');
+    const std::string longer(Store::longestCopied + 1, 'l');
+    fill("short", longest);
+    fill("long", longer);
+    const Lookup copied = look("short");
+    EXPECT_FALSE(copied.entry);
+    LookupBuffer other;
+    Lookup shared{"long", hashKey("long")};
+    store->find({&shared, 1}, other, now);
+    ASSERT_TRUE(shared.entry);
+    EXPECT_EQ(shared.entry->key(), "long");
+    EXPECT_EQ(shared.value.data(), shared.entry->value().data());
+    store.reset();
+    EXPECT_EQ(copied.value, longest);
+    EXPECT_EQ(shared.value, longer);
+}
+
+TEST_F(StoreTest, KeepsTheHomeOfALongValueThatItIsGiven) {
+    make(10);
+    const EntryRef home = Entry::make("a", std::string(5000, 'v'));
+    const std::uint64_t hash = hashKey("a");
+    store->fill({.key = "a", .hash = hash, .value = home->value(), .entry = home, .token = store->token(hash)}, now);
+    EXPECT_EQ(look("a").entry, home);
+}
+
+TEST_F(StoreTest, KeysOfEveryLengthAreFound) {
+    make(100);
+    for (const std::size_t length : {0, 1, 127, 128, 255, 256, 1000, 2000, 5000, 70'000}) {
+        const std::string key(length, 'k');
+        for (const std::size_t size : {0, 1, 1000, 1024, 1025, 100'000}) {
+            const std::string value(size, 'v');
+            ASSERT_TRUE(fill(key, value));
+            EXPECT_EQ(get(key), value) << length;
+        }
+    }
+    EXPECT_EQ(store->counters().keys, 10U);
+}
+
+TEST_F(StoreTest, FillsABatchInItsOrder) {
+    make(2);
+    std::array<Fill, 4> batch;
+    const std::array<const char*, 4> keys{"a", "b", "a", "c"};
+    const std::array<const char*, 4> values{"1", "2", "3", "4"};
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        batch[i] = {
+            .key = keys[i], .hash = hashKey(keys[i]), .value = values[i], .token = store->token(hashKey(keys[i]))};
+    batch[1].keyEndsAt = now;
+    store->fill(batch, now);
+    EXPECT_THAT(calls(), ElementsAre("insert 0", "hits 0", "insert 1"));
+    EXPECT_EQ(batch[0].lives, ttl);
+    EXPECT_EQ(batch[1].lives, std::nullopt);
+    EXPECT_EQ(get("a"), "3");
+    EXPECT_EQ(get("c"), "4");
+}
+
+TEST_F(StoreTest, FillsABatchOfAnyLength) {
+    make(1000);
+    std::vector<std::string> keys;
+    for (int i = 0; i < 1000; ++i)
+        keys.push_back(std::to_string(i));
+    std::vector<Fill> batch;
+    for (const std::string& key : keys)
+        batch.push_back({.key = key, .hash = hashKey(key), .value = key, .token = store->token(hashKey(key))});
+    store->fill(batch, now);
+    EXPECT_EQ(store->counters().insertions, 1000U);
+    for (const std::string& key : keys)
+        EXPECT_EQ(get(key), key);
 }
 
 TEST_F(StoreTest, MissesAndEmptyBatchesAreNoneOfThePolicysBusiness) {
     make(10);
     get("a");
-    store->find({}, now);
+    store->find({}, buffer, now);
     EXPECT_TRUE(calls().empty());
 }
 
@@ -266,7 +344,7 @@ TEST_F(StoreTest, AFetchThatBeganBeforeAnInvalidationIsNotStored) {
     EXPECT_TRUE(store->valid(hash, token));
     invalidate("a"); // though no entry was there
     EXPECT_FALSE(store->valid(hash, token));
-    EXPECT_FALSE(store->fill(Entry::make("a", "stale"), hash, token, now));
+    EXPECT_FALSE(fillWith("a", "stale", token));
     EXPECT_EQ(get("a"), std::nullopt);
     EXPECT_EQ(store->counters().staleFills, 1U);
     EXPECT_TRUE(fill("a", "fresh"));
@@ -278,7 +356,7 @@ TEST_F(StoreTest, AVoidFillLeavesANewerEntryAlone) {
     const Store::Token token = store->token(hash);
     invalidate("a");
     fill("a", "fresh");
-    EXPECT_FALSE(store->fill(Entry::make("a", "stale"), hash, token, now));
+    EXPECT_FALSE(fillWith("a", "stale", token));
     EXPECT_EQ(get("a"), "fresh");
 }
 
@@ -293,7 +371,7 @@ TEST_F(StoreTest, ClearDropsEverythingAndVoidsEveryToken) {
     EXPECT_TRUE(calls().empty()); // the policy hears of each as it is swept
     EXPECT_EQ(store->counters().keys, 0U);
     EXPECT_EQ(get("a"), std::nullopt);
-    EXPECT_FALSE(store->fill(Entry::make("d", "stale"), hash, token, now));
+    EXPECT_FALSE(fillWith("d", "stale", token));
     for (const char* key : {"d", "e", "f", "g"})
         EXPECT_TRUE(fill(key, key));
     EXPECT_EQ(store->counters().keys, 3U);
@@ -331,12 +409,12 @@ TEST_F(StoreTest, FillsWhoseTimesOvertookEachOtherExpireInTheOrderOfStoring) {
 
 TEST_F(StoreTest, EntryBeingSentOutlivesItsEviction) {
     make(1);
-    fill("a", std::string(1000, 'v'));
+    fill("a", std::string(2000, 'v'));
     const EntryRef sending = look("a").entry;
     fill("b", "1");
     store->clear();
     store.reset();
-    EXPECT_EQ(sending->value(), std::string(1000, 'v'));
+    EXPECT_EQ(sending->value(), std::string(2000, 'v'));
 }
 
 TEST_F(StoreTest, CountsHitsMissesInsertionsAndBytes) {
@@ -449,7 +527,7 @@ TEST_F(StoreTest, DroppedGroupIsNotServedAndTheOthersAre) {
     store->drop(1);
     EXPECT_EQ(get(kept), "1");
     EXPECT_EQ(get(dropped), std::nullopt);
-    EXPECT_FALSE(store->peek(dropped, hashKey(dropped), now));
+    EXPECT_FALSE(store->holds(dropped, hashKey(dropped), now));
     EXPECT_EQ(store->counters().keys, 1U);
     EXPECT_EQ(store->counters().dropped, 1U);
     EXPECT_EQ(store->counters().drops, 1U);
@@ -466,8 +544,8 @@ TEST_F(StoreTest, DropVoidsTheTokensOfItsGroupOnly) {
     store->drop(1);
     EXPECT_TRUE(store->valid(kept, ofKept));
     EXPECT_FALSE(store->valid(dropped, ofDropped));
-    EXPECT_FALSE(store->fill(Entry::make(keyOf(1), "stale"), dropped, ofDropped, now));
-    EXPECT_TRUE(store->fill(Entry::make(keyOf(0), "1"), kept, ofKept, now));
+    EXPECT_FALSE(fillWith(keyOf(1), "stale", ofDropped));
+    EXPECT_TRUE(fillWith(keyOf(0), "1", ofKept));
 }
 
 TEST_F(StoreTest, WhatIsFilledAfterADropIsServedThoughTheClockStandsStill) {
@@ -621,16 +699,16 @@ TEST_F(StoreTest, HitsOfADisconnectedGroupSaySo) {
     EXPECT_FALSE(look(here).disconnected);
     Lookup lookup = look(away);
     EXPECT_TRUE(lookup.disconnected);
-    EXPECT_TRUE(lookup.entry);
+    EXPECT_TRUE(lookup.found);
     EXPECT_FALSE(look(keyOf(1, 1)).disconnected); // a miss
     store->setConnected(1, true);
-    store->find({&lookup, 1}, now);
+    store->find({&lookup, 1}, buffer, now);
     EXPECT_FALSE(lookup.disconnected);
     store->setConnected(1, false);
-    store->peek(lookup, now);
+    store->peek(lookup, buffer, now);
     EXPECT_TRUE(lookup.disconnected);
     invalidate(away);
-    store->find({&lookup, 1}, now);
+    store->find({&lookup, 1}, buffer, now);
     EXPECT_FALSE(lookup.disconnected); // a look-up used again forgets it
 }
 
@@ -640,14 +718,14 @@ TEST_F(StoreTest, PeekTellsWhatFindTellsAndCountsNothing) {
     calls();
     now += milliseconds(20);
     Lookup lookup{"a", hashKey("a")};
-    store->peek(lookup, now);
-    EXPECT_EQ(lookup.entry->value(), "1");
+    store->peek(lookup, buffer, now);
+    EXPECT_EQ(lookup.value, "1");
     EXPECT_EQ(lookup.age, milliseconds(20));
     EXPECT_EQ(lookup.remaining, milliseconds(30));
-    EXPECT_EQ(store->peek("a", hashKey("a"), now), lookup.entry);
+    EXPECT_TRUE(store->holds("a", hashKey("a"), now));
     now += milliseconds(30);
-    store->peek(lookup, now);
-    EXPECT_FALSE(lookup.entry);
+    store->peek(lookup, buffer, now);
+    EXPECT_FALSE(lookup.found);
     EXPECT_EQ(store->counters().hits + store->counters().misses, 0U);
     EXPECT_TRUE(calls().empty());
 }
@@ -663,7 +741,7 @@ TEST_F(StoreTest, NotesTheKeyOfEverySoManyHits) {
     const std::array<const char*, 5> keys{"a", "x", "b", "c", "d"}; // c is the third hit
     for (std::size_t i = 0; i < keys.size(); ++i)
         batch[i] = {keys[i], hashKey(keys[i])};
-    store->find(batch, now);
+    store->find(batch, buffer, now);
     get("a");
     get("x");
     get("b"); // the sixth
@@ -705,9 +783,9 @@ TEST_F(StoreTest, NotesSoManySamplesAtMost) {
         batch.push_back({key, hashKey(key)});
     }
     store->sampleHits(2);
-    store->find(batch, now);
+    store->find(batch, buffer, now);
     EXPECT_EQ(store->takeSamples().size(), 128U);
-    store->find(std::span(batch).first(20), now);
+    store->find(std::span(batch).first(20), buffer, now);
     EXPECT_EQ(store->takeSamples().size(), 10U);
 }
 
@@ -722,8 +800,8 @@ TEST_F(StoreTest, APolicyThatNamesNoSlotOfTheCacheEndsTheProcess) {
     Store wrong({1, ttl}, std::make_unique<WrongPolicy>(record));
     const std::uint64_t a = hashKey("a");
     const std::uint64_t b = hashKey("b");
-    ASSERT_TRUE(wrong.fill(Entry::make("a", ""), a, wrong.token(a), now));
-    EXPECT_DEATH(wrong.fill(Entry::make("b", ""), b, wrong.token(b), now), "victim that is not in the cache");
+    ASSERT_TRUE(wrong.fill({.key = "a", .hash = a, .token = wrong.token(a)}, now));
+    EXPECT_DEATH(wrong.fill({.key = "b", .hash = b, .token = wrong.token(b)}, now), "victim that is not in the cache");
 }
 
 } // namespace

@@ -59,6 +59,7 @@ class StoreThreads : public testing::Test {
     }
 
     void readBatch(std::mt19937& random) {
+        LookupBuffer buffer;
         std::array<Lookup, batchSize> batch;
         std::array<Key*, batchSize> asked{};
         std::array<std::uint64_t, batchSize> least{};
@@ -67,11 +68,11 @@ class StoreThreads : public testing::Test {
             batch[i] = {asked[i]->name, asked[i]->hash};
             least[i] = asked[i]->announced.load();
         }
-        store.find(batch, now());
+        store.find(batch, buffer, now());
         for (std::size_t i = 0; i < batchSize; ++i) {
-            if (!batch[i].entry)
+            if (!batch[i].found)
                 fetch(*asked[i]);
-            else if (std::stoull(std::string(batch[i].entry->value())) < least[i])
+            else if (std::stoull(std::string(batch[i].value)) < least[i])
                 ++staleReads;
         }
     }
@@ -81,7 +82,7 @@ class StoreThreads : public testing::Test {
         const std::string value = std::to_string(key.truth.load());
         std::this_thread::yield(); // room for a change while the reply is under way
         const Store::Time endsAt = value.back() % 2 == 0 ? Store::Time::max() : now() + milliseconds(5);
-        store.fill(Entry::make(key.name, value), key.hash, token, now(), endsAt);
+        store.fill({.key = key.name, .hash = key.hash, .value = value, .token = token, .keyEndsAt = endsAt}, now());
     }
 
     void change(unsigned seed) {

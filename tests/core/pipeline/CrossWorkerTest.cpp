@@ -102,7 +102,8 @@ TEST_F(CrossWorkerTest, aKeyThatIsCachedMeanwhileIsNotFetchedAgain) {
         here.send("get " + foreignKey + "\n");
         test::settle(worker(0).loop());
         const auto hash = hashKey(foreignKey);
-        EXPECT_TRUE(store->fill(Entry::make(foreignKey, "1"), hash, store->token(hash), Clock::now()));
+        EXPECT_TRUE(
+            store->fill({.key = foreignKey, .hash = hash, .value = "1", .token = store->token(hash)}, Clock::now()));
     }
 
     EXPECT_EQ(here.receiveLine(), "value 1 collapsed stored");
@@ -117,7 +118,8 @@ TEST_F(CrossWorkerTest, aGetBehindOneOfTheSameKeyIsNotAnsweredFromTheCacheBefore
     const auto hash = hashKey(foreignKey);
     ask(here, "get " + foreignKey);
     PipelineLink& link = linkWith("GET " + foreignKey);
-    EXPECT_TRUE(store->fill(Entry::make(foreignKey, "old"), hash, store->token(hash), Clock::now()));
+    EXPECT_TRUE(
+        store->fill({.key = foreignKey, .hash = hash, .value = "old", .token = store->token(hash)}, Clock::now()));
     ask(here, "get " + foreignKey);
     answerBy(link, bulk("new"));
 

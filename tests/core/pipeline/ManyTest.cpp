@@ -124,7 +124,7 @@ TEST_F(WaitingManyTest, aGetBehindOneThatWaitsForASlotIsNotLookedUpBeforeIt) {
     auto client = connectAndSend("mget a b\n");
     settle();
     const auto hash = hashKey("a");
-    EXPECT_TRUE(store->fill(Entry::make("a", "old"), hash, store->token(hash), Clock::now()));
+    EXPECT_TRUE(store->fill({.key = "a", .hash = hash, .value = "old", .token = store->token(hash)}, Clock::now()));
     client.send("get a\n");
     settle();
     store->invalidate("a", hash);

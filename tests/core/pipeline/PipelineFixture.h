@@ -223,9 +223,7 @@ class PipelineTest : public testing::Test {
         return reply;
     }
 
-    [[nodiscard]] bool isCached(const std::string& key) const {
-        return static_cast<bool>(store->peek(key, hashKey(key), Clock::now()));
-    }
+    [[nodiscard]] bool isCached(const std::string& key) const { return store->holds(key, hashKey(key), Clock::now()); }
 
     /// Nothing is left of all requests: no slot taken, nobody in line.
     [[nodiscard]] bool gateIsFree() const {

@@ -142,7 +142,7 @@ TEST_F(TimeoutTest, dropsWhatALateCommandHasWritten) {
     EXPECT_EQ(forwards().command(), "SET k new");
     expectTimeOuts(client, 1);
     const auto hash = hashKey("k");
-    EXPECT_TRUE(store->fill(Entry::make("k", "old"), hash, store->token(hash), Clock::now()));
+    EXPECT_TRUE(store->fill({.key = "k", .hash = hash, .value = "old", .token = store->token(hash)}, Clock::now()));
     forwards().send("+OK\r\n");
 
     EXPECT_TRUE(eventually([this] { return !isCached("k"); }));

@@ -28,9 +28,10 @@ class TrackingTest : public PipelineTest {
         EXPECT_EQ(fetches().command(), "PING");
         EXPECT_TRUE(eventually([this] {
             fetches().sendInvalidation("other");
-            Lookup lookup{.key = "k", .hash = hashKey("k"), .entry = {}};
-            store->peek(lookup, Clock::now());
-            return !lookup.entry || lookup.disconnected;
+            Lookup lookup{.key = "k", .hash = hashKey("k")};
+            LookupBuffer buffer;
+            store->peek(lookup, buffer, Clock::now());
+            return !lookup.found || lookup.disconnected;
         }));
     }
 

@@ -1,0 +1,60 @@
+#pragma once
+
+/// Where look-ups copy short values to, so that nobody holds on to the store's own memory.
+///
+/// Blocks of 4 KiB to 64 KiB, each twice the one before; what lies in them does not move. clear() keeps the largest: a
+/// buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
+/// Threads: one at a time, as a rule a worker's.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace nearcache {
+
+class LookupBuffer {
+  public:
+    static constexpr std::size_t smallestBlock = std::size_t{4} * 1024;
+    static constexpr std::size_t largestBlock = std::size_t{64} * 1024;
+
+    /// A copy that is good until clear(). Throws std::bad_alloc. REQUIRES: at most smallestBlock bytes.
+    [[nodiscard]] std::string_view copy(std::string_view bytes) {
+        if (bytes.size() > static_cast<std::size_t>(_end - _at))
+            addBlock();
+        if (!bytes.empty())
+            std::memcpy(_at, bytes.data(), bytes.size());
+        return {std::exchange(_at, _at + bytes.size()), bytes.size()};
+    }
+
+    /// Forgets all copies.
+    void clear() noexcept {
+        if (_blocks.empty())
+            return;
+        if (_blocks.size() > 1)
+            _blocks.erase(_blocks.begin(), _blocks.end() - 1);
+        _at = _blocks.back().get();
+    }
+
+    /// Memory held. For tests.
+    [[nodiscard]] std::size_t blocks() const { return _blocks.size(); }
+
+  private:
+    void addBlock() {
+        const std::size_t size = _blocks.empty() ? smallestBlock : std::min(2 * _lastSize, largestBlock);
+        _blocks.push_back(std::unique_ptr<char[]>(new char[size]));
+        _lastSize = size;
+        _at = _blocks.back().get();
+        _end = _at + size;
+    }
+
+    std::vector<std::unique_ptr<char[]>> _blocks;
+    std::size_t _lastSize = 0;
+    char* _at = nullptr;
+    char* _end = nullptr;
+};
+
+} // namespace nearcache
