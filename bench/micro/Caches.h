@@ -39,9 +39,11 @@ inline void fill(Store& store, std::string_view key, std::string_view value) {
     store.fill({.key = key, .hash = hash, .value = value, .token = store.token(hash)}, now);
 }
 
-[[nodiscard]] inline std::unique_ptr<Store> fullStore(std::string_view policy, std::uint32_t capacity) {
+[[nodiscard]] inline std::unique_ptr<Store> fullStore(std::string_view policy, std::uint32_t capacity,
+                                                      unsigned readers = 1) {
     auto store =
-        std::make_unique<Store>(Store::Settings{capacity, std::chrono::hours(1)}, makePolicy(policy, capacity));
+        std::make_unique<Store>(Store::Settings{.capacity = capacity, .ttl = std::chrono::hours(1), .readers = readers},
+                                makePolicy(policy, capacity));
     const std::string value(64, 'v');
     for (std::uint32_t i = 0; i < capacity; ++i)
         fill(*store, keyName(i), value);

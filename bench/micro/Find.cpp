@@ -50,7 +50,7 @@ void find(benchmark::State& state, Store& store) {
 
 const bool registered = [] {
     for (const std::string_view name : policyNames) {
-        const std::shared_ptr<Store> store = fullStore(name, capacity);
+        const std::shared_ptr<Store> store = fullStore(name, capacity, 2);
         benchmark::RegisterBenchmark(("Find/" + std::string(name)).c_str(),
                                      [store](benchmark::State& state) { find(state, *store); })
             ->ThreadRange(1, 2)

@@ -29,9 +29,11 @@ Poco::Logger& logger() {
 } // namespace
 
 Service::Service(const Settings& settings, const std::string& pluginsFolder)
-    : _settings(settings), _plugins(pluginsFolder),
-      _store({.capacity = settings.cache.capacity, .ttl = settings.cache.ttl, .groups = linksFor(settings)},
-             _plugins.makePolicy(settings.cache)),
+    : _settings(settings), _plugins(pluginsFolder), _store({.capacity = settings.cache.capacity,
+                                                            .ttl = settings.cache.ttl,
+                                                            .groups = linksFor(settings),
+                                                            .readers = workersFor(settings)},
+                                                           _plugins.makePolicy(settings.cache)),
       _gate(settings.limits.parallel), _connectionLimit(connectionsFor(settings)),
       _linkBudget(settings.backend.dedicatedLinks), _health(settings.backend.address), _coherence(settings.cache),
       _host({settings, _store, _gate, _connectionLimit, _clients, _linkBudget, _health, _coherence, _backend,

@@ -36,6 +36,12 @@ unsigned checkedGroups(unsigned groups) {
     return groups;
 }
 
+unsigned checkedReaders(unsigned readers) {
+    if (readers == 0)
+        throw std::invalid_argument("the cache's readers must be at least 1");
+    return readers;
+}
+
 /// What an earlier look-up found.
 void forget(Lookup& lookup) {
     lookup.found = false;
@@ -45,10 +51,10 @@ void forget(Lookup& lookup) {
 }
 
 /// Has the look-up refer to the value for as long as it likes. False: there is no memory for that.
-bool hand(Lookup& lookup, const EntryRef& entry, LookupBuffer& buffer) {
-    lookup.value = entry->value();
+bool hand(Lookup& lookup, Entry& entry, LookupBuffer& buffer) {
+    lookup.value = entry.value();
     if (lookup.value.size() > Store::longestCopied) {
-        lookup.entry = entry;
+        lookup.entry = EntryRef::share(entry);
         return true;
     }
     try {
@@ -85,10 +91,22 @@ struct Store::Contents {
     Slots slots;
 };
 
+/// Whoever changes the contents is alone, and the policy has heard of every hit before that.
+class Store::Writing {
+  public:
+    explicit Writing(Store& store) : _lock(store._stripes) {
+        store._hitLog.drain([&store](std::span<const Slot> hits) { store.tellHits(hits); });
+    }
+
+  private:
+    Stripes::Writing _lock;
+};
+
 Store::Store(const Settings& settings, std::unique_ptr<Policy> policy)
     : _ttl(std::min(settings.ttl, maxTtl)), _capacity(checkedCapacity(settings.capacity)),
       _versions(checkedGroups(settings.groups)), _policy(std::move(policy)),
-      _contents(std::make_unique<Contents>(_capacity, _ttl)), _groups(settings.groups) {}
+      _contents(std::make_unique<Contents>(_capacity, _ttl)), _groups(settings.groups),
+      _stripes(checkedReaders(settings.readers)) {}
 
 Store::~Store() = default;
 
@@ -115,16 +133,36 @@ void Store::find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexce
     for (Lookup& lookup : batch)
         forget(lookup);
     buffer.clear();
-    const Lock lock(_mutex);
-    for (; !batch.empty(); batch = batch.subspan(std::min(batch.size(), findBatch)))
-        findSome(batch.first(std::min(batch.size(), findBatch)), buffer, now);
+    Stripes::Reading stripe(_stripes);
+    for (; !batch.empty(); batch = batch.subspan(std::min(batch.size(), findBatch))) {
+        const std::size_t size = std::min(batch.size(), findBatch);
+        const std::size_t hits = findSome(batch.first(size), buffer, now);
+        stripe->hits += hits;
+        stripe->misses += size - hits;
+    }
 }
 
-void Store::findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept {
-    if (batch.size() > 1) {
-        for (const Lookup& lookup : batch)
-            _contents->index.prefetch(lookup.hash);
+/// Each step of every look-up at once, so that the waits for memory overlap.
+void Store::prefetch(std::span<const Lookup> batch) const noexcept {
+    std::array<Slot, findBatch> slots;
+    std::size_t count = 0;
+    for (const Lookup& lookup : batch)
+        _contents->index.prefetch(lookup.hash);
+    for (const Lookup& lookup : batch) {
+        const Slot slot = _contents->index.find(lookup.hash, [](Slot) { return true; }); // the key's, nearly always
+        if (slot == noSlot)
+            continue;
+        slots[count++] = slot;
+        _contents->slots.prefetch(slot);
     }
+    for (std::size_t i = 0; i < count; ++i)
+        _contents->slots.prefetchEntry(slots[i]);
+}
+
+/// Returns how many it found.
+std::size_t Store::findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept {
+    if (batch.size() > 1)
+        prefetch(batch);
     std::array<Slot, findBatch> hits;
     std::size_t count = 0;
     for (Lookup& lookup : batch) {
@@ -132,12 +170,24 @@ void Store::findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) no
         hits[count] = slot;
         count += slot != noSlot;
     }
-    _counters.hits += count;
-    _counters.misses += batch.size() - count;
     if (count > 0)
-        _policy->onHits({hits.data(), count});
+        onHits({hits.data(), count});
+    return count;
+}
+
+/// With one stripe, its reader is alone.
+void Store::onHits(std::span<const Slot> hits) noexcept {
+    const auto tell = [this](std::span<const Slot> slots) { tellHits(slots); };
+    if (_stripes.count() == 1)
+        tell(hits);
+    else
+        _hitLog.add(hits, tell);
+}
+
+void Store::tellHits(std::span<const Slot> hits) noexcept {
+    _policy->onHits(hits);
     if (_samples.wanted())
-        _samples.note(_contents->slots, {hits.data(), count});
+        _samples.note(_contents->slots, hits);
 }
 
 Slot Store::liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept {
@@ -147,7 +197,7 @@ Slot Store::liveSlot(std::string_view key, std::uint64_t hash, Time now) const n
 
 Slot Store::findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
     const Slot slot = liveSlot(lookup.key, lookup.hash, now);
-    if (slot == noSlot || !hand(lookup, _contents->slots.share(slot), buffer))
+    if (slot == noSlot || !hand(lookup, _contents->slots.entry(slot), buffer))
         return noSlot;
     const Time storedAt = _contents->slots.entry(slot).storedAt();
     const Time readAt = std::max(now, storedAt); // the reader's clock reading may be older than the entry
@@ -161,12 +211,12 @@ Slot Store::findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexce
 void Store::peek(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
     forget(lookup);
     buffer.clear();
-    const Lock lock(_mutex);
+    const Stripes::Reading stripe(_stripes);
     (void)findOne(lookup, buffer, now);
 }
 
 bool Store::holds(std::string_view key, std::uint64_t hash, Time now) const noexcept {
-    const Lock lock(_mutex);
+    const Stripes::Reading stripe(_stripes);
     return liveSlot(key, hash, now) != noSlot;
 }
 
@@ -180,7 +230,7 @@ void Store::fill(std::span<Fill> batch, Time now) noexcept {
         const auto part = batch.first(std::min(batch.size(), batchUnderLock));
         std::array<EntryRef, batchUnderLock> entries; // what is in them at the end is freed without the lock
         std::ranges::transform(part, entries.begin(), entryOf);
-        const Lock lock(_mutex);
+        const Writing lock(*this);
         for (const Fill& fill : part)
             _contents->index.prefetch(fill.hash);
         for (std::size_t i = 0; i < part.size(); ++i)
@@ -295,7 +345,7 @@ EntryRef Store::removeExpired(Time now) noexcept {
 void Store::invalidate(std::string_view key, std::uint64_t hash) noexcept {
     assert(hash == hashKey(key));
     EntryRef gone;
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     _versions.bump(hash);
     const Slot slot = slotOf(key, hash);
     if (slot != noSlot)
@@ -304,14 +354,14 @@ void Store::invalidate(std::string_view key, std::uint64_t hash) noexcept {
 
 void Store::drop(unsigned group) noexcept {
     assert(group < _groups.count());
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     ++_counters.drops;
     _versions.bumpGroup(group);
     _groups.drop(group, _contents->slots.seal());
 }
 
 void Store::clear() noexcept {
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     ++_counters.clears;
     const Time newest = _contents->slots.seal();
     for (unsigned group = 0; group < _groups.count(); ++group) {
@@ -322,7 +372,7 @@ void Store::clear() noexcept {
 
 void Store::setConnected(unsigned group, bool connected) noexcept {
     assert(group < _groups.count());
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     _groups.setConnected(group, connected);
 }
 
@@ -337,7 +387,7 @@ std::size_t Store::sweepSome(std::size_t atMost, bool& more) noexcept {
     std::array<EntryRef, batchUnderLock> gone;
     std::size_t looks = gone.size();
     std::size_t count = 0;
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     while (count < std::min(atMost, gone.size()) && (gone[count] = removeDropped(looks)))
         ++count;
     more = _groups.dropped() > 0;
@@ -354,7 +404,7 @@ std::size_t Store::reclaim(Time now, std::size_t atMost) noexcept {
 std::size_t Store::reclaimSome(Time now, std::size_t atMost, bool& more) noexcept {
     std::array<EntryRef, batchUnderLock> gone;
     std::size_t count = 0;
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     const bool allKnown = _contents->slots.advance(now, gone.size());
     while (count < std::min(atMost, gone.size()) && (gone[count] = removeExpired(now)))
         ++count;
@@ -363,14 +413,14 @@ std::size_t Store::reclaimSome(Time now, std::size_t atMost, bool& more) noexcep
 }
 
 void Store::sampleHits(unsigned oneIn) noexcept {
-    const Lock lock(_mutex);
+    const Writing lock(*this);
     _samples.every(oneIn);
 }
 
 std::vector<std::string> Store::takeSamples() {
     HitSamples::Taken taken;
     {
-        const Lock lock(_mutex);
+        const Writing lock(*this);
         _samples.take(_contents->slots, taken);
     }
     std::vector<std::string> keys;
@@ -382,8 +432,12 @@ std::vector<std::string> Store::takeSamples() {
 }
 
 Counters Store::counters() const noexcept {
-    const Lock lock(_mutex);
+    const Stripes::Writing lock(_stripes);
     Counters counters = _counters;
+    for (const Stripes::Stripe& stripe : lock.stripes()) {
+        counters.hits += stripe.hits;
+        counters.misses += stripe.misses;
+    }
     counters.keys = _contents->slots.size() - _groups.dropped();
     counters.dropped = _groups.dropped();
     counters.bytes = _contents->slots.bytes();
@@ -391,7 +445,7 @@ Counters Store::counters() const noexcept {
 }
 
 bool Store::check() const noexcept {
-    const Lock lock(_mutex);
+    const Stripes::Writing lock(_stripes);
     const Slots& slots = _contents->slots;
     if (!slots.check() || !_contents->index.check(slots.size()) || !_policy->check())
         return false;

@@ -10,8 +10,12 @@
 /// Groups: a key's hash puts it into one of the groups, each being what one link to Redis fetches. When the link is lost,
 /// so is the group: drop().
 ///
-/// Threads: every method may be called by any thread. One lock guards all but the tokens; it is taken once a call, or
-/// once a batch, and memory is freed outside of it. The policy is called under it.
+/// Threads: every method may be called by any thread. One lock guards all but the tokens. find(), peek() and holds() share it
+/// with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call or a batch, and
+/// free memory outside of it. The tokens need no lock.
+/// Policy: it is called by one thread at a time. What it is told is what one lock for all would have it told: all hits,
+/// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to it,
+/// and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first.
 /// Values: a short one is copied out of the store, which so has its memory to itself; a long one is shared.
 /// Time: always a parameter. Times of fills that overtook each other are taken as the newest of them, so that the order
 /// of storing is the order of expiry: the list of slots in that order is all that the common time to live needs. Keys
@@ -25,8 +29,10 @@
 #include "cache/Counters.h"
 #include "cache/Entry.h"
 #include "cache/Groups.h"
+#include "cache/HitLog.h"
 #include "cache/HitSamples.h"
 #include "cache/LookupBuffer.h"
+#include "cache/Stripes.h"
 #include "cache/Versions.h"
 #include "nearcache/Policy.h"
 
@@ -34,7 +40,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -76,6 +81,7 @@ class Store {
         std::uint32_t capacity;        ///< keys, 1 … maxCapacity
         std::chrono::milliseconds ttl; ///< at most maxTtl is used
         unsigned groups = 1;           ///< of keys, 1 … maxGroups
+        unsigned readers = 1;          ///< threads that look up side by side, at least 1; more wait for each other
     };
 
     /// Values up to this length are copied by find(); 64 of them, as many as a connection's batch, fill one block of
@@ -93,9 +99,10 @@ class Store {
     Store& operator=(const Store&) = delete;
     ~Store();
 
-    /// Looks up all of the batch at one time, under one lock. The policy is told the hits in their order, in one call
-    /// (a call for each 128 look-ups of a longer batch). The buffer is cleared first. Nothing is allocated but by the
-    /// buffer; a value that it has no memory for counts as a miss. O(batch).
+    /// Looks up all of the batch at one time, and beside others that do. The policy is told the hits in their order: at
+    /// once if the store was made for one reader, else with at most 1,024 hits that were found before. Now and then
+    /// that falls to a reader, while others go on. The buffer is cleared first. Nothing is allocated but by the buffer; a
+    /// value that it has no memory for counts as a miss. O(batch), and what the policy costs.
     void find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
 
     /// What find() would tell. Not counted, and no use of it to the policy. O(1).
@@ -165,17 +172,20 @@ class Store {
 
   private:
     struct Contents;
-    using Lock = std::lock_guard<std::mutex>;
+    class Writing;
 
     [[nodiscard]] std::size_t sweepSome(std::size_t atMost, bool& more) noexcept;
     [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost, bool& more) noexcept;
 
-    // The rest is called under the lock.
+    // The rest is called under the lock; what changes the contents, by whoever holds it alone.
     [[nodiscard]] Slot slotOf(std::string_view key, std::uint64_t hash) const noexcept;
     [[nodiscard]] bool dropped(Slot slot, unsigned group) const noexcept;
     [[nodiscard]] bool live(Slot slot, unsigned group, Time now) const noexcept;
     [[nodiscard]] std::chrono::milliseconds remaining(Slot slot, Time now) const noexcept;
-    void findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
+    void prefetch(std::span<const Lookup> batch) const noexcept;
+    std::size_t findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
+    void onHits(std::span<const Slot> hits) noexcept;
+    void tellHits(std::span<const Slot> hits) noexcept;
     [[nodiscard]] Slot findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept;
     [[nodiscard]] Slot liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept;
     [[nodiscard]] EntryRef fillOne(Fill& fill, EntryRef entry, Time now) noexcept;
@@ -192,13 +202,14 @@ class Store {
     const std::chrono::nanoseconds _ttl;
     const std::uint32_t _capacity;
     Versions _versions;
-    mutable std::mutex _mutex;
     std::unique_ptr<Policy> _policy;
     std::unique_ptr<Contents> _contents;
     Groups _groups;
     HitSamples _samples;
-    Slot _sweepAt = 0; ///< where the search for dropped entries goes on
-    Counters _counters;
+    Slot _sweepAt = 0;  ///< where the search for dropped entries goes on
+    Counters _counters; ///< hits and misses are in the stripes
+    mutable Stripes _stripes;
+    HitLog _hitLog; ///< empty while all stripes are held by a writer that changes anything
 };
 
 } // namespace nearcache

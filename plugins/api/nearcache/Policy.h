@@ -13,7 +13,7 @@
 /// was flushed or a link to it lost, are not served from then on, but leave their slots one by one: each with
 /// onRemove(…, Removal::Deleted), or as a victim.
 ///
-/// Threads: the store calls a policy under its lock, one call at a time; a policy needs no lock of its own.
+/// Threads: the store calls a policy from any thread, one call at a time; a policy needs no lock of its own.
 /// Failure: nothing here may throw, except create(), whose exception's text is reported with the YAML's line.
 
 #include "nearcache/Options.h"
@@ -39,7 +39,7 @@ class Policy {
     virtual ~Policy() = default;
 
     /// These slots were read, in this order. A slot may occur more than once. Also called for one slot whose value is
-    /// replaced by a newer one.
+    /// replaced by a newer one. Hits may be told late, by the hundred, but before any other call that follows them.
     virtual void onHits(std::span<const Slot> slots) noexcept = 0;
 
     /// A key was stored in a slot that was free. Victims have made room before.

@@ -28,7 +28,7 @@ struct Key {
 
 /// Threads that read, fetch, change, drop, reclaim, sweep and clear the keys of one store. What is checked: once the store was told
 /// of a change, no reader sees an older value, however fetches and changes overtake each other.
-class StoreThreads : public testing::Test {
+class StoreThreads : public testing::TestWithParam<unsigned> {
   protected:
     /// Few, so that threads meet: a check of the token outside of the lock is caught in nearly every run.
     static constexpr std::size_t keyCount = 4;
@@ -122,12 +122,13 @@ class StoreThreads : public testing::Test {
 
     std::array<Key, keyCount> keys;
     std::atomic<int> time{0}; ///< in milliseconds
-    Store store{{keyCount / 2, milliseconds(50), 2}, std::make_unique<FifoPolicy>()};
+    Store store{{.capacity = keyCount / 2, .ttl = milliseconds(50), .groups = 2, .readers = GetParam()},
+                std::make_unique<FifoPolicy>()};
     std::atomic<int> staleReads{0};
     std::atomic<bool> readersAreDone{false};
 };
 
-TEST_F(StoreThreads, NoReaderSeesAValueOlderThanAnAnnouncedChange) {
+TEST_P(StoreThreads, NoReaderSeesAValueOlderThanAnAnnouncedChange) {
     std::vector<std::thread> readers;
     std::vector<std::thread> others;
     for (unsigned seed = 0; seed < 2; ++seed) {
@@ -145,5 +146,8 @@ TEST_F(StoreThreads, NoReaderSeesAValueOlderThanAnAnnouncedChange) {
     EXPECT_TRUE(raced());
     EXPECT_TRUE(store.check());
 }
+
+/// Made for one reader, and so with one lock; for two; and for more than there are.
+INSTANTIATE_TEST_SUITE_P(Readers, StoreThreads, testing::Values(1, 2, 5));
 
 } // namespace

@@ -100,7 +100,8 @@ class PipelineTest : public testing::Test {
         gate = std::make_unique<Gate>(shape.parallel);
         coherence = std::make_unique<Coherence>(cacheSettings);
         store = std::make_unique<Store>(
-            Store::Settings{.capacity = 1000, .ttl = std::chrono::hours(1), .groups = shape.links},
+            Store::Settings{
+                .capacity = 1000, .ttl = std::chrono::hours(1), .groups = shape.links, .readers = shape.workers},
             std::make_unique<FifoPolicy>());
         workers = std::make_unique<WorkerGroup>(
             Shared{*store, *gate, limit, budget, clients, backend, cacheSettings, health, *coherence, resolver},

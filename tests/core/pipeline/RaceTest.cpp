@@ -25,8 +25,9 @@ class RaceTest : public testing::Test {
         backend.port = redis.port();
         backend.connectTimeout = backend.requestTimeout = patience;
         gate = std::make_unique<Gate>(parallel);
-        store = std::make_unique<Store>(Store::Settings{.capacity = 20, .ttl = std::chrono::hours(1), .groups = links},
-                                        std::make_unique<FifoPolicy>());
+        store = std::make_unique<Store>(
+            Store::Settings{.capacity = 20, .ttl = std::chrono::hours(1), .groups = links, .readers = 2},
+            std::make_unique<FifoPolicy>());
         workers = std::make_unique<WorkerGroup>(
             Shared{*store, *gate, limit, budget, clients, backend, cacheSettings, health, coherence, resolver}, 2,
             links);
