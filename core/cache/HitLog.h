@@ -6,8 +6,8 @@
 /// So readers side by side do not wait for each other's hits to be applied: while one tells the policy, the others go on
 /// writing, into the second of two halves. Only when that is full too do they wait.
 ///
-/// Threads: add() by readers, side by side; drain() by them or by a writer. The policy is told by one at a time. Locks:
-/// _draining before _writing; the latter is held for the copying of one batch only. Nothing is allocated.
+/// Threads: add() by readers, side by side; drain() by a writer, which has shut them out. The policy is told by one at a
+/// time. Locks: _draining before _writing; the latter is held for the copying of one batch only. Nothing is allocated.
 
 #include "nearcache/Policy.h"
 
@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <mutex>
 #include <span>
+#include <utility>
 
 namespace nearcache {
 
@@ -29,7 +30,7 @@ class alignas(64) HitLog { // readers write to it; what they only read shall not
     template <class Tell> void add(std::span<const Slot> hits, Tell&& tell) {
         std::size_t held = append(hits);
         for (; held == 0; held = append(hits))
-            drain(tell);
+            waitAndDrain(tell);
         if (held < room / 2)
             return;
         const std::unique_lock<std::mutex> draining(_draining, std::try_to_lock);
@@ -37,11 +38,10 @@ class alignas(64) HitLog { // readers write to it; what they only read shall not
             tell(swap());
     }
 
-    /// Tells the policy all that was written down before, once those who are at it are done.
+    /// Tells the policy all that was written down. REQUIRES: nobody else uses the log meanwhile; no lock is taken.
     template <class Tell> void drain(Tell&& tell) {
-        const std::lock_guard<std::mutex> draining(_draining);
-        if (const std::span<const Slot> hits = swap(); !hits.empty())
-            tell(hits);
+        if (const std::size_t count = std::exchange(_written->count, 0); count > 0)
+            tell(std::span<const Slot>(_written->hits.data(), count));
     }
 
   private:
@@ -49,6 +49,13 @@ class alignas(64) HitLog { // readers write to it; what they only read shall not
         std::array<Slot, room> hits;
         std::size_t count = 0;
     };
+
+    /// Tells the policy what was written down, once whoever is at it is done.
+    template <class Tell> void waitAndDrain(Tell&& tell) {
+        const std::lock_guard<std::mutex> draining(_draining);
+        if (const std::span<const Slot> hits = swap(); !hits.empty())
+            tell(hits);
+    }
 
     /// Returns how many hits there are then, or 0 if there is no room for these.
     [[nodiscard]] std::size_t append(std::span<const Slot> hits) {

@@ -15,9 +15,11 @@ namespace {
 class LookAheadTest : public testing::Test {
   protected:
     LookAheadTest() {
-        for (const auto* key : {"a", "c"})
-            (void)store.fill(Entry::make(key, std::string("value of ") + key), hashKey(key), store.token(hashKey(key)),
-                             now);
+        for (const auto* key : {"a", "c"}) {
+            const auto hash = hashKey(key);
+            const auto value = std::string("value of ") + key;
+            (void)store.fill({.key = key, .hash = hash, .value = value, .token = store.token(hash)}, now);
+        }
     }
 
     LookAhead::Range ask(std::initializer_list<std::string_view> keys) {
@@ -28,8 +30,8 @@ class LookAheadTest : public testing::Test {
     }
 
     std::string found(LookAhead::Range range, std::size_t i) {
-        const auto& entry = lookAhead.find(range, now)[i].entry;
-        return entry ? std::string(entry->value()) : "nothing";
+        const auto& lookup = lookAhead.find(range, now)[i];
+        return lookup.found ? std::string(lookup.value) : "nothing";
     }
 
     [[nodiscard]] std::uint64_t lookUps() const {
