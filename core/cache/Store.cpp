@@ -393,7 +393,9 @@ Counters Store::counters() const noexcept {
 bool Store::check() const noexcept {
     const Lock lock(_mutex);
     const Slots& slots = _contents->slots;
-    if (!slots.check() || !_contents->index.check(slots.size()) || !_policy->check())
+    if (!slots.check() ||
+        !_contents->index.check(slots.size(), [this](Slot slot) { return _contents->hashOf(slot); }) ||
+        !_policy->check())
         return false;
     Groups counted = _groups; // of whose counts nothing may be left
     for (Slot slot = 0; slot < _capacity; ++slot) {

@@ -19,7 +19,7 @@
 /// Failure: nothing here fails but the constructor (std::bad_alloc). What there is no memory for is not stored, or not
 /// found. A policy that breaks its contract ends the process.
 ///
-/// Costs: each operation is O(1) a key, expected (index: linear probing at a load of 3/4 at most, a seeded hash) plus
+/// Costs: each operation is O(1) a key, expected (index: see SlotIndex; a seeded hash) plus
 /// comparing or hashing the key's bytes, and plus what the policy costs (see there).
 
 #include "cache/Counters.h"
