@@ -75,13 +75,6 @@ class SlotIndex {
     /// Brings what find() will look at towards the processor.
     void prefetch(std::uint64_t hash) const { __builtin_prefetch(&_lines[home(hash)]); }
 
-    /// A slot that find() will ask about first, or noSlot; also where none but a later line has any.
-    [[nodiscard]] Slot guess(std::uint64_t hash) const {
-        const Line& line = _lines[home(hash)];
-        const std::uint32_t equal = line.equal(tagOf(hash), ~_slotMask);
-        return equal == 0 ? noSlot : slotOf(line.words[std::countr_zero(equal)]);
-    }
-
     /// Whether the invariant holds and there are `size` slots, with these hashes. For tests: O(capacity).
     template <class HashOf> [[nodiscard]] bool check(std::uint32_t size, HashOf&& hashOf) const {
         std::vector<Line> counted(_lines.size());

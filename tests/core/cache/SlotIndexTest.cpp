@@ -128,19 +128,6 @@ TEST(SlotIndex, ASearchEndsThoughEveryLineWasPassed) {
     }
 }
 
-TEST(SlotIndex, GuessesWhatItWillFind) {
-    SlotIndex index(1000);
-    std::mt19937_64 random(1);
-    std::vector<std::uint64_t> hashes(1000);
-    for (Slot slot = 0; slot < 1000; ++slot)
-        index.insert(hashes[slot] = random(), slot);
-    int right = 0;
-    for (Slot slot = 0; slot < 1000; ++slot)
-        right += index.guess(hashes[slot]) == slot ? 1 : 0;
-    EXPECT_GT(right, 800);
-    EXPECT_EQ(SlotIndex(10).guess(0), noSlot);
-}
-
 TEST(SlotIndex, ClearForgetsAll) {
     SlotIndex index(100);
     for (Slot slot = 0; slot < 100; ++slot)
