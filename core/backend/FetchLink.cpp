@@ -3,6 +3,7 @@
 #include "backend/FetchCommand.h"
 #include "backend/PlainReply.h"
 #include "backend/Prefetch.h"
+#include "cache/Store.h"
 
 #include <Poco/Logger.h>
 
@@ -209,8 +210,11 @@ std::size_t FetchLink::readPlain(std::string_view bytes) {
     _aimed = false;
     Outcome outcome;
     outcome.kind = fetched.found ? Reply::Kind::Value : Reply::Kind::Absent;
-    if (fetched.found)
+    outcome.value = fetched.value;
+    if (fetched.found && fetched.value.size() > Store::longestCopied) {
         outcome.entry = Entry::make(get.key(), fetched.value);
+        outcome.value = outcome.entry->value();
+    }
     takeRemaining(get, std::move(outcome), fetched.remaining);
     return size;
 }

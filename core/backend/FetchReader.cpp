@@ -27,6 +27,7 @@ Outcome valueOutcome(std::string_view key, std::string_view value) {
     Outcome outcome;
     outcome.kind = Reply::Kind::Value;
     outcome.entry = Entry::make(key, value);
+    outcome.value = outcome.entry->value();
     return outcome;
 }
 

@@ -1,6 +1,5 @@
 #include "cache/Entry.h"
 
-#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -26,7 +25,7 @@ void copy(char* to, std::string_view bytes) {
 EntryRef Entry::make(std::string_view key, std::size_t valueSize) {
     const std::uint32_t keyBytes = checkedSize(key.size(), "a key of 4 GiB or more");
     const std::uint32_t valueBytes = checkedSize(valueSize, "a value of 4 GiB or more");
-    void* block = ::operator new(std::max(sizeof(Entry), headerSize + keyBytes + valueBytes));
+    void* block = ::operator new(footprint(keyBytes, valueBytes));
     auto* entry = new (block) Entry(keyBytes, valueBytes);
     copy(entry->bytes(), key);
     return EntryRef::adopt(entry);
@@ -36,10 +35,6 @@ EntryRef Entry::make(std::string_view key, std::string_view value) {
     EntryRef entry = make(key, value.size());
     copy(entry->writableValue().data(), value);
     return entry;
-}
-
-std::size_t Entry::footprint() const {
-    return std::max(sizeof(Entry), headerSize + _keySize + _valueSize);
 }
 
 void Entry::destroy() noexcept {

@@ -1,13 +1,13 @@
 #pragma once
 
-/// A key and its value in one block of memory, shared by the store and by the connections that are sending the value.
+/// A key and its value in one block of memory: a long one, shared by the store and by the connections that are sending
+/// the value, or one that was fetched.
 ///
 /// Threads: whoever holds an EntryRef may read the entry; references may be taken and dropped by many threads at once.
 /// Only the one that made an entry writes its value, and only before it hands a reference to anyone else.
 /// The block is freed by whoever drops the last reference, so a value is never copied, however long it takes to send.
 
 #include <atomic>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -67,17 +67,9 @@ class Entry {
     [[nodiscard]] std::span<char> writableValue() { return {bytes() + _keySize, _valueSize}; }
 
     /// Bytes asked of the allocator for the whole of it.
-    [[nodiscard]] std::size_t footprint() const;
-
-    using Time = std::chrono::steady_clock::time_point;
-
-    /// When the store took it in, and whether it is to end before the store's common time to live. Read and written under
-    /// the store's lock only. Times up to 146 years from the clock's start.
-    [[nodiscard]] Time storedAt() const { return Time(Time::duration(_storedAt)); }
-    [[nodiscard]] bool endsEarly() const { return _endsEarly != 0; }
-    void stored(Time at, bool endsEarly) {
-        _storedAt = at.time_since_epoch().count();
-        _endsEarly = endsEarly ? 1 : 0;
+    [[nodiscard]] std::size_t footprint() const { return footprint(_keySize, _valueSize); }
+    [[nodiscard]] static constexpr std::size_t footprint(std::size_t keySize, std::size_t valueSize) {
+        return headerSize + keySize + valueSize;
     }
 
   private:
@@ -96,11 +88,9 @@ class Entry {
     [[nodiscard]] char* bytes() { return reinterpret_cast<char*>(this) + headerSize; }
     [[nodiscard]] const char* bytes() const { return reinterpret_cast<const char*>(this) + headerSize; }
 
-    /// Where the key begins: right behind the last member, in what would be padding.
-    static constexpr std::size_t headerSize = sizeof(std::int64_t) + 3 * sizeof(std::uint32_t);
+    /// Where the key begins: right behind the last member.
+    static constexpr std::size_t headerSize = 3 * sizeof(std::uint32_t);
 
-    std::int64_t _storedAt : 63 = 0;
-    std::uint64_t _endsEarly : 1 = 0;
     std::atomic<std::uint32_t> _references{1};
     std::uint32_t _keySize;
     std::uint32_t _valueSize;

@@ -3,14 +3,15 @@
 /// A sample of the keys that are hit, so that Redis can be told which of its keys are in use here.
 ///
 /// Every so many hits, one is noted: its slot and when its entry was stored, which tells later whether the slot holds
-/// the same entry still. Nothing is allocated. Not thread-safe: under the store's lock.
+/// the same entry still. Noting allocates nothing. Not thread-safe: under the store's lock.
 
-#include "cache/Entry.h"
+#include "cache/LookupBuffer.h"
 #include "cache/Slots.h"
 
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 namespace nearcache {
 
@@ -19,10 +20,11 @@ class HitSamples {
     /// How many are noted between two calls of take(); the hits after those are passed over.
     static constexpr std::size_t most = 128;
 
-    /// What was noted and is still in its slot.
+    /// The keys of what was noted and is still in its slot.
     struct Taken {
-        std::array<EntryRef, most> entries;
+        std::array<std::string_view, most> keys;
         std::size_t count = 0;
+        LookupBuffer buffer; ///< where the keys are
     };
 
     /// Every oneIn-th hit from now on, or none for 0.
@@ -39,17 +41,17 @@ class HitSamples {
         std::size_t at = _skip;
         for (; at < hits.size(); at += _oneIn) {
             if (_count < most)
-                _samples[_count++] = {hits[at], slots.entry(hits[at]).storedAt()};
+                _samples[_count++] = {hits[at], slots.stamp(hits[at])};
         }
         _skip = at - hits.size();
     }
 
-    /// Begins a new period.
+    /// Begins a new period. Throws std::bad_alloc.
     void take(const Slots& slots, Taken& taken) {
         for (std::size_t i = 0; i < _count; ++i) {
-            const auto& [slot, storedAt] = _samples[i];
-            if (slots.used(slot) && slots.entry(slot).storedAt() == storedAt)
-                taken.entries[taken.count++] = slots.share(slot);
+            const auto& [slot, stamp] = _samples[i];
+            if (slots.used(slot) && slots.stamp(slot) == stamp)
+                taken.keys[taken.count++] = taken.buffer.copy(slots.key(slot));
         }
         _count = 0;
     }
@@ -57,7 +59,7 @@ class HitSamples {
   private:
     struct Sample {
         Slot slot;
-        Slots::Time storedAt;
+        Slots::Stamp stamp;
     };
 
     std::array<Sample, most> _samples;

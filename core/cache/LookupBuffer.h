@@ -2,8 +2,8 @@
 
 /// Where look-ups copy short values to, so that nobody holds on to the store's own memory.
 ///
-/// Blocks of 4 KiB to 64 KiB, each twice the one before; what lies in them does not move. clear() keeps the largest: a
-/// buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
+/// Blocks of 4 KiB to 64 KiB (or one copy), each twice the one before; what lies in them does not move. clear() keeps the
+/// largest: a buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
 /// Threads: one at a time, as a rule a worker's.
 
 #include <algorithm>
@@ -21,10 +21,10 @@ class LookupBuffer {
     static constexpr std::size_t smallestBlock = std::size_t{4} * 1024;
     static constexpr std::size_t largestBlock = std::size_t{64} * 1024;
 
-    /// A copy that is good until clear(). Throws std::bad_alloc. REQUIRES: at most smallestBlock bytes.
+    /// A copy that is good until clear(). Throws std::bad_alloc.
     [[nodiscard]] std::string_view copy(std::string_view bytes) {
         if (bytes.size() > static_cast<std::size_t>(_end - _at))
-            addBlock();
+            addBlock(bytes.size());
         if (!bytes.empty())
             std::memcpy(_at, bytes.data(), bytes.size());
         return {std::exchange(_at, _at + bytes.size()), bytes.size()};
@@ -43,8 +43,9 @@ class LookupBuffer {
     [[nodiscard]] std::size_t blocks() const { return _blocks.size(); }
 
   private:
-    void addBlock() {
-        const std::size_t size = _blocks.empty() ? smallestBlock : std::min(2 * _lastSize, largestBlock);
+    void addBlock(std::size_t least) {
+        const std::size_t next = _blocks.empty() ? smallestBlock : std::min(2 * _lastSize, largestBlock);
+        const std::size_t size = std::max(next, least);
         _blocks.push_back(std::unique_ptr<char[]>(new char[size]));
         _lastSize = size;
         _at = _blocks.back().get();

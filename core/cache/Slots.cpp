@@ -1,14 +1,17 @@
 #include "cache/Slots.h"
 
-#include <algorithm>
+#include "cache/KeyHash.h"
+
+#include <cassert>
 #include <limits>
-#include <utility>
 
 namespace nearcache {
 
 Slots::~Slots() {
-    for (Slot slot = 0; slot < _begun; ++slot)
-        EntryRef::adopt(_entries[slot]).reset();
+    for (Slot slot = 0; slot < _begun; ++slot) {
+        if (used(slot))
+            EntryRef::adopt(home(slot)).reset();
+    }
 }
 
 Slot Slots::freeSlot() {
@@ -19,25 +22,26 @@ Slot Slots::freeSlot() {
     return slot;
 }
 
-Slots::Time Slots::seal() {
-    return std::exchange(_latest, _latest + Time::duration(1));
+/// When an entry that is stored at `now` ends, if that is before the common time to live is over for its time of storing.
+Slots::Time Slots::endOf(Time keyEndsAt, Time now) const {
+    const Tick unsealed = unsealedTick(now);
+    return unsealed < _earliest ? std::min(keyEndsAt, timeOf(unsealed) + _ttl) : keyEndsAt;
 }
 
 /// 0 where the common time to live ends first. What would last beyond the array's 49 days ends then.
-std::uint32_t Slots::lifetime(Time storedAt, Time keyEndsAt) const {
-    constexpr Tick longest = std::numeric_limits<std::uint32_t>::max();
-    const Time common = storedAt + _ttl;
-    if (Time(std::chrono::floor<Milliseconds>(keyEndsAt)) >= common)
+std::uint32_t Slots::lifetime(Time storedAt, Time end) const {
+    constexpr Wheel::Tick longest = std::numeric_limits<std::uint32_t>::max();
+    if (Time(std::chrono::floor<Milliseconds>(end)) >= storedAt + _ttl)
         return 0;
-    return static_cast<std::uint32_t>(std::min(tickOf(keyEndsAt) - tickOf(storedAt), longest));
+    return static_cast<std::uint32_t>(std::min(millisecondOf(end) - millisecondOf(storedAt), longest));
 }
 
-void Slots::settle(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
-    _latest = stamp(now);
-    const std::uint32_t early = lifetime(_latest, keyEndsAt);
-    entry->stored(_latest, early != 0);
-    _bytes += entry->footprint();
-    _entries[slot] = entry.detach();
+void Slots::settle(Slot slot, Time now, Time keyEndsAt) {
+    const Time end = endOf(keyEndsAt, now);
+    _latest = nextTick(now);
+    const std::uint32_t early = lifetime(timeOf(_latest), end);
+    _blocks.setStamp(_handles[slot], {static_cast<std::uint32_t>(_latest) & stampMask, early != 0});
+    _bytes += _blocks.footprint(_handles[slot]);
     if (early == 0) {
         _ages.pushNewest(slot);
     } else {
@@ -46,37 +50,53 @@ void Slots::settle(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
     }
 }
 
-EntryRef Slots::unsettle(Slot slot) {
-    if (_entries[slot]->endsEarly())
+void Slots::unsettle(Slot slot) {
+    if (stamp(slot).endsEarly)
         _wheel.remove(slot);
     else
         _ages.remove(slot);
-    EntryRef entry = EntryRef::adopt(_entries[slot]);
-    _entries[slot] = nullptr;
-    _bytes -= entry->footprint();
-    return entry;
+    _bytes -= _blocks.footprint(_handles[slot]);
 }
 
-Slot Slots::put(EntryRef entry, Time now, Time keyEndsAt) {
+EntryRef Slots::free(Blocks::Handle block) {
+    return _blocks.free(block, [this](Blocks::Handle from, Blocks::Handle to) { onMoved(from, to); });
+}
+
+void Slots::onMoved(Blocks::Handle from, Blocks::Handle to) {
+    const Slot slot = _index.find(hashKey(_blocks.key(to)), [&](Slot one) { return _handles[one] == from; });
+    assert(slot != noSlot);
+    _handles[slot] = to;
+}
+
+Slot Slots::put(std::string_view key, std::string_view value, EntryRef home, Time now, Time keyEndsAt) {
+    const Blocks::Handle block = _blocks.make(key, value, std::move(home));
+    if (block == Blocks::none)
+        return noSlot;
     const Slot slot = freeSlot();
-    settle(slot, std::move(entry), now, keyEndsAt);
+    _handles[slot] = block;
+    settle(slot, now, keyEndsAt);
     return slot;
 }
 
-EntryRef Slots::replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) {
-    EntryRef before = unsettle(slot);
-    settle(slot, std::move(entry), now, keyEndsAt);
-    return before;
+bool Slots::replace(Slot slot, std::string_view key, std::string_view value, EntryRef& home, Time now, Time keyEndsAt) {
+    const Blocks::Handle block = _blocks.make(key, value, std::move(home));
+    if (block == Blocks::none)
+        return false;
+    unsettle(slot);
+    const Blocks::Handle former = std::exchange(_handles[slot], block);
+    settle(slot, now, keyEndsAt);
+    home = free(former); // last: the new block may be the one that is moved into its place
+    return true;
 }
 
 EntryRef Slots::take(Slot slot) {
-    EntryRef entry = unsettle(slot);
+    unsettle(slot);
     _free.pushNewest(slot);
-    return entry;
+    return free(std::exchange(_handles[slot], Blocks::none));
 }
 
 bool Slots::advance(Time now, std::size_t atMost) {
-    return _wheel.advance(tickOf(now), atMost, [this](Slot slot) { return deadline(slot); });
+    return _wheel.advance(millisecondOf(now), atMost, [this](Slot slot) { return deadline(slot); });
 }
 
 Slot Slots::expiredOne(Time now) const {
@@ -89,20 +109,19 @@ bool Slots::checkAges() const {
         return false;
     for (Slot slot = _ages.oldest(); slot != noSlot; slot = _ages.newer(slot)) {
         const Slot newer = _ages.newer(slot);
-        if (!used(slot) || entry(slot).endsEarly() ||
-            (newer != noSlot && entry(newer).storedAt() < entry(slot).storedAt()))
+        if (!used(slot) || stamp(slot).endsEarly || (newer != noSlot && storedAt(newer) < storedAt(slot)))
             return false;
     }
     return true;
 }
 
 bool Slots::check() const {
-    if (!checkAges() || size() + _free.size() != _begun ||
-        !_wheel.check([this](Slot slot) { return used(slot) && entry(slot).endsEarly() ? deadline(slot) : ~Tick{0}; }))
+    if (!_blocks.check() || !checkAges() || size() + _free.size() != _begun ||
+        !_wheel.check([this](Slot slot) { return used(slot) && stamp(slot).endsEarly ? deadline(slot) : ~0ULL; }))
         return false;
     std::size_t bytes = 0;
     for (Slot slot = 0; slot < _begun; ++slot)
-        bytes += used(slot) ? entry(slot).footprint() : 0;
+        bytes += used(slot) ? _blocks.footprint(_handles[slot]) : 0;
     for (Slot slot = _free.oldest(); slot != noSlot; slot = _free.newer(slot)) {
         if (used(slot))
             return false;

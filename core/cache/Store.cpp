@@ -51,25 +51,26 @@ void forget(Lookup& lookup) {
 }
 
 /// Has the look-up refer to the value for as long as it likes. False: there is no memory for that.
-bool hand(Lookup& lookup, Entry& entry, LookupBuffer& buffer) {
-    lookup.value = entry.value();
-    if (lookup.value.size() > Store::longestCopied) {
-        lookup.entry = EntryRef::share(entry);
+bool hand(Lookup& lookup, const Slots& slots, Slot slot, LookupBuffer& buffer) {
+    const std::string_view value = slots.value(slot);
+    if (value.size() > Store::longestCopied) {
+        lookup.entry = EntryRef::share(*slots.home(slot));
+        lookup.value = value;
         return true;
     }
     try {
-        lookup.value = buffer.copy(lookup.value);
+        lookup.value = buffer.copy(value);
         return true;
     } catch (const std::bad_alloc&) {
-        lookup.value = {};
         return false;
     }
 }
 
-/// None: there is no memory for it.
-EntryRef entryOf(const Fill& fill) {
+/// Made before the lock is taken. None: there needs to be none, or there is no memory.
+EntryRef homeOf(const Fill& fill) {
     try {
-        return fill.entry ? fill.entry : Entry::make(fill.key, fill.value);
+        const bool wanted = !fill.entry && Blocks::isLong(fill.key.size(), fill.value.size());
+        return wanted ? Entry::make(fill.key, fill.value) : fill.entry;
     } catch (const std::exception&) {
         return {};
     }
@@ -83,9 +84,9 @@ EntryRef entryOf(const Fill& fill) {
 } // namespace
 
 struct Store::Contents {
-    Contents(std::uint32_t capacity, std::chrono::nanoseconds ttl) : index(capacity), slots(capacity, ttl) {}
+    Contents(std::uint32_t capacity, std::chrono::nanoseconds ttl) : index(capacity), slots(capacity, ttl, index) {}
 
-    [[nodiscard]] std::uint64_t hashOf(Slot slot) const { return hashKey(slots.entry(slot).key()); }
+    [[nodiscard]] std::uint64_t hashOf(Slot slot) const { return hashKey(slots.key(slot)); }
 
     SlotIndex index;
     Slots slots;
@@ -111,11 +112,11 @@ Store::Store(const Settings& settings, std::unique_ptr<Policy> policy)
 Store::~Store() = default;
 
 Slot Store::slotOf(std::string_view key, std::uint64_t hash) const noexcept {
-    return _contents->index.find(hash, [&](Slot slot) { return _contents->slots.entry(slot).key() == key; });
+    return _contents->index.find(hash, [&](Slot slot) { return _contents->slots.key(slot) == key; });
 }
 
 bool Store::dropped(Slot slot, unsigned group) const noexcept {
-    return _groups.dropped(group, _contents->slots.entry(slot).storedAt());
+    return _groups.dropped(group, _contents->slots.storedAt(slot));
 }
 
 bool Store::live(Slot slot, unsigned group, Time now) const noexcept {
@@ -125,8 +126,7 @@ bool Store::live(Slot slot, unsigned group, Time now) const noexcept {
 /// How long what was just stored will be served, from this clock reading on or, if that is later, from its time.
 std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
     const Slots& slots = _contents->slots;
-    return std::chrono::ceil<std::chrono::milliseconds>(slots.endsAt(slot) -
-                                                        std::max(now, slots.entry(slot).storedAt()));
+    return std::chrono::ceil<std::chrono::milliseconds>(slots.endsAt(slot) - std::max(now, slots.storedAt(slot)));
 }
 
 void Store::prefetch(std::uint64_t hash) const noexcept {
@@ -194,21 +194,21 @@ void Store::tellHits(std::span<const Slot> hits) noexcept {
         _samples.note(_contents->slots, hits);
 }
 
-Slot Store::liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept {
-    const Slot slot = slotOf(key, hash);
-    return slot != noSlot && live(slot, _groups.of(hash), now) ? slot : noSlot;
-}
-
 Slot Store::findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
-    const Slot slot = liveSlot(lookup.key, lookup.hash, now);
-    if (slot == noSlot || !hand(lookup, _contents->slots.entry(slot), buffer))
+    const Slot slot = slotOf(lookup.key, lookup.hash);
+    if (slot == noSlot)
         return noSlot;
-    const Time storedAt = _contents->slots.entry(slot).storedAt();
+    const Slots& slots = _contents->slots;
+    const unsigned group = _groups.of(lookup.hash);
+    const Time storedAt = slots.storedAt(slot);
+    const Time endsAt = slots.endsAt(slot);
+    if (now >= endsAt || _groups.dropped(group, storedAt) || !hand(lookup, slots, slot, buffer))
+        return noSlot;
     const Time readAt = std::max(now, storedAt); // the reader's clock reading may be older than the entry
     lookup.found = true;
     lookup.age = std::chrono::floor<std::chrono::milliseconds>(readAt - storedAt);
-    lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(_contents->slots.endsAt(slot) - readAt);
-    lookup.disconnected = !_groups.connected(_groups.of(lookup.hash));
+    lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(endsAt - readAt);
+    lookup.disconnected = !_groups.connected(group);
     return slot;
 }
 
@@ -221,7 +221,8 @@ void Store::peek(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept 
 
 bool Store::holds(std::string_view key, std::uint64_t hash, Time now) const noexcept {
     const Stripes::Reading stripe(_stripes);
-    return liveSlot(key, hash, now) != noSlot;
+    const Slot slot = slotOf(key, hash);
+    return slot != noSlot && live(slot, _groups.of(hash), now);
 }
 
 std::optional<std::chrono::milliseconds> Store::fill(Fill fill, Time now) noexcept {
@@ -232,85 +233,91 @@ std::optional<std::chrono::milliseconds> Store::fill(Fill fill, Time now) noexce
 void Store::fill(std::span<Fill> batch, Time now) noexcept {
     while (!batch.empty()) {
         const auto part = batch.first(std::min(batch.size(), batchUnderLock));
-        std::array<EntryRef, batchUnderLock> entries; // what is in them at the end is freed without the lock
-        std::ranges::transform(part, entries.begin(), entryOf);
+        std::array<EntryRef, batchUnderLock> homes; // in the end, those of what had to go: freed without the lock
+        std::ranges::transform(part, homes.begin(), homeOf);
         const Writing lock(*this);
         for (const Fill& fill : part)
             _contents->index.prefetch(fill.hash);
         for (std::size_t i = 0; i < part.size(); ++i)
-            entries[i] = fillOne(part[i], std::move(entries[i]), now);
+            fillOne(part[i], homes[i], now);
         batch = batch.subspan(part.size());
     }
 }
 
-EntryRef Store::fillOne(Fill& fill, EntryRef entry, Time now) noexcept {
+void Store::fillOne(Fill& fill, EntryRef& home, Time now) noexcept {
     assert(fill.hash == hashKey(fill.key));
     fill.lives.reset();
     if (!valid(fill.hash, fill.token)) {
         ++_counters.staleFills;
-        return entry;
+        return;
     }
-    EntryRef gone;
+    if (_contents->slots.overhaulIsDue(now))
+        overhaul(now);
     const Slot slot = slotOf(fill.key, fill.hash);
     const bool late = _contents->slots.ended(fill.keyEndsAt, now);
-    if (slot != noSlot && entry && !late && live(slot, _groups.of(fill.hash), now)) {
-        gone = replace(slot, std::move(entry), now, fill.keyEndsAt);
-        fill.lives = remaining(slot, now);
-        return gone;
+    bool stored = false;
+    if (slot != noSlot && !late && live(slot, _groups.of(fill.hash), now)) {
+        stored = replace(slot, fill, home, now);
+    } else {
+        EntryRef dead = slot != noSlot ? removeDead(slot, fill.hash) : EntryRef();
+        stored = !late && insert(fill, home, now);
+        if (dead)
+            home = std::move(dead);
     }
-    if (slot != noSlot)
-        gone = removeDead(slot, fill.hash);
-    if (late) {
-        ++_counters.lateFills;
-        return gone;
-    }
-    if (!entry || (_contents->slots.full() && !(gone = makeRoom(fill.hash, now)))) {
-        ++_counters.refusedFills;
-        return gone;
-    }
-    fill.lives = remaining(insert(std::move(entry), fill.hash, now, fill.keyEndsAt), now);
-    return gone;
+    if (!stored)
+        ++(late ? _counters.lateFills : _counters.refusedFills);
 }
 
-EntryRef Store::replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) noexcept {
+bool Store::replace(Slot slot, Fill& fill, EntryRef& home, Time now) noexcept {
+    if (!_contents->slots.replace(slot, fill.key, fill.value, home, now, fill.keyEndsAt)) {
+        home = remove(slot, fill.hash, Removal::Deleted); // what there is no memory for is newer than this
+        return false;
+    }
     ++_counters.replacements;
-    EntryRef before = _contents->slots.replace(slot, std::move(entry), now, keyEndsAt);
     _policy->onHits({&slot, 1});
-    return before;
+    fill.lives = remaining(slot, now);
+    return true;
 }
 
-Slot Store::insert(EntryRef entry, std::uint64_t hash, Time now, Time keyEndsAt) noexcept {
+bool Store::insert(Fill& fill, EntryRef& home, Time now) noexcept {
+    EntryRef gone;
+    if (_contents->slots.full() && !makeRoom(fill.hash, now, gone))
+        return false;
+    const Slot slot =
+        _contents->slots.put(fill.key, fill.value, std::exchange(home, std::move(gone)), now, fill.keyEndsAt);
+    if (slot == noSlot)
+        return false;
     ++_counters.insertions;
-    const Slot slot = _contents->slots.put(std::move(entry), now, keyEndsAt);
-    _groups.onStored(_groups.of(hash));
-    _contents->index.insert(hash, slot);
-    _policy->onInsert(slot, hash);
-    return slot;
+    _groups.onStored(_groups.of(fill.hash));
+    _contents->index.insert(fill.hash, slot);
+    _policy->onInsert(slot, fill.hash);
+    fill.lives = remaining(slot, now);
+    return true;
 }
 
-EntryRef Store::makeRoom(std::uint64_t incomingHash, Time now) noexcept {
+bool Store::makeRoom(std::uint64_t incomingHash, Time now, EntryRef& gone) noexcept {
     std::size_t looks = looksForRoom;
-    if (EntryRef gone = removeDropped(looks))
-        return gone;
+    if (removeDropped(looks, gone))
+        return true;
     _contents->slots.advance(now, movesForRoom);
-    if (EntryRef gone = removeExpired(now))
-        return gone;
-    return evict(incomingHash);
+    return removeExpired(now, gone) || evict(incomingHash, gone);
 }
 
-EntryRef Store::evict(std::uint64_t incomingHash) noexcept {
+bool Store::evict(std::uint64_t incomingHash, EntryRef& gone) noexcept {
     const Slot victim = _policy->victim(incomingHash);
     if (victim == noSlot)
-        return {};
+        return false;
     if (!_contents->slots.used(victim))
         endForBrokenPolicy();
     const std::uint64_t hash = _contents->hashOf(victim);
     ++(dropped(victim, _groups.of(hash)) ? _counters.invalidations : _counters.evictions);
-    return take(victim, hash);
+    gone = take(victim, hash);
+    return true;
 }
 
+/// Returns the home of the entry, if it had one.
 EntryRef Store::take(Slot slot, std::uint64_t hash) noexcept {
-    _groups.onRemoved(_groups.of(hash), _contents->slots.entry(slot).storedAt());
+    _groups.onRemoved(_groups.of(hash), _contents->slots.storedAt(slot));
     _contents->index.erase(hash, slot);
     return _contents->slots.take(slot);
 }
@@ -327,7 +334,7 @@ EntryRef Store::removeDead(Slot slot, std::uint64_t hash) noexcept {
 }
 
 /// A dropped entry, if one is found among so many slots. Counts them down.
-EntryRef Store::removeDropped(std::size_t& looks) noexcept {
+bool Store::removeDropped(std::size_t& looks, EntryRef& gone) noexcept {
     while (looks > 0 && _groups.dropped() > 0) {
         --looks;
         const Slot slot = _sweepAt;
@@ -335,15 +342,29 @@ EntryRef Store::removeDropped(std::size_t& looks) noexcept {
         if (!_contents->slots.used(slot))
             continue;
         const std::uint64_t hash = _contents->hashOf(slot);
-        if (dropped(slot, _groups.of(hash)))
-            return remove(slot, hash, Removal::Deleted);
+        if (!dropped(slot, _groups.of(hash)))
+            continue;
+        gone = remove(slot, hash, Removal::Deleted);
+        return true;
     }
-    return {};
+    return false;
 }
 
-EntryRef Store::removeExpired(Time now) noexcept {
+bool Store::removeExpired(Time now, EntryRef& gone) noexcept {
     const Slot slot = _contents->slots.expiredOne(now);
-    return slot == noSlot ? EntryRef() : removeDead(slot, _contents->hashOf(slot));
+    if (slot == noSlot)
+        return false;
+    gone = removeDead(slot, _contents->hashOf(slot));
+    return true;
+}
+
+/// What the janitor does, without whom it is O(capacity): see Slots::overhaulIsDue().
+void Store::overhaul(Time now) noexcept {
+    while (!_contents->slots.advance(now, _capacity)) {
+    }
+    for (EntryRef gone; removeExpired(now, gone);)
+        gone.reset();
+    _contents->slots.overhauled(now);
 }
 
 void Store::invalidate(std::string_view key, std::uint64_t hash) noexcept {
@@ -392,7 +413,7 @@ std::size_t Store::sweepSome(std::size_t atMost, bool& more) noexcept {
     std::size_t looks = gone.size();
     std::size_t count = 0;
     const Writing lock(*this);
-    while (count < std::min(atMost, gone.size()) && (gone[count] = removeDropped(looks)))
+    while (count < std::min(atMost, gone.size()) && removeDropped(looks, gone[count]))
         ++count;
     more = _groups.dropped() > 0;
     return count;
@@ -410,7 +431,7 @@ std::size_t Store::reclaimSome(Time now, std::size_t atMost, bool& more) noexcep
     std::size_t count = 0;
     const Writing lock(*this);
     const bool allKnown = _contents->slots.advance(now, gone.size());
-    while (count < std::min(atMost, gone.size()) && (gone[count] = removeExpired(now)))
+    while (count < std::min(atMost, gone.size()) && removeExpired(now, gone[count]))
         ++count;
     more = !allKnown || count == gone.size();
     return count;
@@ -429,7 +450,7 @@ std::vector<std::string> Store::takeSamples() {
     }
     std::vector<std::string> keys;
     for (std::size_t i = 0; i < taken.count; ++i)
-        keys.emplace_back(taken.entries[i]->key());
+        keys.emplace_back(taken.keys[i]);
     std::ranges::sort(keys);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end()); // the ranges' version is too new for clang-tidy 14
     return keys;
@@ -451,16 +472,18 @@ Counters Store::counters() const noexcept {
 bool Store::check() const noexcept {
     const Stripes::Writing lock(_stripes);
     const Slots& slots = _contents->slots;
-    if (!slots.check() || !_contents->index.check(slots.size()) || !_policy->check())
+    if (!slots.check() ||
+        !_contents->index.check(slots.size(), [this](Slot slot) { return _contents->hashOf(slot); }) ||
+        !_policy->check())
         return false;
     Groups counted = _groups; // of whose counts nothing may be left
     for (Slot slot = 0; slot < _capacity; ++slot) {
         if (!slots.used(slot))
             continue;
         const std::uint64_t hash = _contents->hashOf(slot);
-        if (slotOf(slots.entry(slot).key(), hash) != slot)
+        if (slotOf(slots.key(slot), hash) != slot)
             return false;
-        counted.onRemoved(counted.of(hash), slots.entry(slot).storedAt());
+        counted.onRemoved(counted.of(hash), slots.storedAt(slot));
     }
     return counted.empty();
 }

@@ -3,7 +3,8 @@
 /// The cache: keys and values in a fixed number of slots, an index, expiry, and a policy that is asked whom to evict.
 ///
 /// Promises: never more than `capacity` keys. An entry is served while now < stored + ttl and not a moment longer, nor
-/// beyond the end of its key in Redis; a read does not extend it, a new value does. What invalidate(), drop() or clear()
+/// beyond the end of its key in Redis; a read does not extend it, a new value does. (The time of storing is rounded down
+/// to a microsecond, or to 2^-29 of a time to live over nine minutes: it may end as much earlier.) What invalidate(), drop() or clear()
 /// removed is never served again, and a fetch that began before it is never stored. Expired and dropped entries are
 /// reclaimed before a live one is evicted, as far as a bounded number of steps finds one (see fill()).
 ///
@@ -16,16 +17,18 @@
 /// Policy: it is called by one thread at a time. What it is told is what one lock for all would have it told: all hits,
 /// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to it,
 /// and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first.
-/// Values: a short one is copied out of the store, which so has its memory to itself; a long one is shared.
+/// Values: a short one is copied out of the store, which so has its memory to itself; a long one is shared. Short ones
+/// share the store's pages, whose number is bounded however sizes change (see Slab).
 /// Time: always a parameter. Times of fills that overtook each other are taken as the newest of them, so that the order
 /// of storing is the order of expiry: the list of slots in that order is all that the common time to live needs. Keys
 /// that end earlier are kept by a timing wheel, to the millisecond (rounded down).
 /// Failure: nothing here fails but the constructor (std::bad_alloc). What there is no memory for is not stored, or not
 /// found. A policy that breaks its contract ends the process.
 ///
-/// Costs: each operation is O(1) a key, expected (index: linear probing at a load of 3/4 at most, a seeded hash) plus
+/// Costs: each operation is O(1) a key, expected (index: see SlotIndex; a seeded hash) plus
 /// comparing or hashing the key's bytes, and plus what the policy costs (see there).
 
+#include "cache/Blocks.h"
 #include "cache/Counters.h"
 #include "cache/Entry.h"
 #include "cache/Groups.h"
@@ -86,7 +89,7 @@ class Store {
 
     /// Values up to this length are copied by find(); 64 of them, as many as a connection's batch, fill one block of
     /// the buffer.
-    static constexpr std::size_t longestCopied = 1024;
+    static constexpr std::size_t longestCopied = Blocks::longestShort;
 
     static constexpr std::uint32_t maxCapacity = 1U << 30;
     static constexpr unsigned maxGroups = 65'536;
@@ -191,17 +194,17 @@ class Store {
     void onHits(std::span<const Slot> hits) noexcept;
     void tellHits(std::span<const Slot> hits) noexcept;
     [[nodiscard]] Slot findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept;
-    [[nodiscard]] Slot liveSlot(std::string_view key, std::uint64_t hash, Time now) const noexcept;
-    [[nodiscard]] EntryRef fillOne(Fill& fill, EntryRef entry, Time now) noexcept;
-    [[nodiscard]] EntryRef take(Slot slot, std::uint64_t hash) noexcept;
-    [[nodiscard]] EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;
-    [[nodiscard]] EntryRef removeDead(Slot slot, std::uint64_t hash) noexcept;
-    [[nodiscard]] EntryRef removeDropped(std::size_t& looks) noexcept;
-    [[nodiscard]] EntryRef removeExpired(Time now) noexcept;
-    [[nodiscard]] EntryRef makeRoom(std::uint64_t incomingHash, Time now) noexcept;
-    [[nodiscard]] EntryRef evict(std::uint64_t incomingHash) noexcept;
-    [[nodiscard]] EntryRef replace(Slot slot, EntryRef entry, Time now, Time keyEndsAt) noexcept;
-    Slot insert(EntryRef entry, std::uint64_t hash, Time now, Time keyEndsAt) noexcept;
+    void fillOne(Fill& fill, EntryRef& home, Time now) noexcept;
+    EntryRef take(Slot slot, std::uint64_t hash) noexcept;
+    EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;
+    EntryRef removeDead(Slot slot, std::uint64_t hash) noexcept;
+    [[nodiscard]] bool removeDropped(std::size_t& looks, EntryRef& gone) noexcept;
+    [[nodiscard]] bool removeExpired(Time now, EntryRef& gone) noexcept;
+    void overhaul(Time now) noexcept;
+    [[nodiscard]] bool makeRoom(std::uint64_t incomingHash, Time now, EntryRef& gone) noexcept;
+    [[nodiscard]] bool evict(std::uint64_t incomingHash, EntryRef& gone) noexcept;
+    [[nodiscard]] bool replace(Slot slot, Fill& fill, EntryRef& home, Time now) noexcept;
+    [[nodiscard]] bool insert(Fill& fill, EntryRef& home, Time now) noexcept;
 
     const std::chrono::nanoseconds _ttl;
     const std::uint32_t _capacity;

@@ -110,7 +110,8 @@ bool Fetches::answerFromStore(const Key& key, const Waiter& waiter) {
         return false;
     Outcome outcome;
     outcome.kind = Reply::Kind::Value;
-    outcome.entry = lookup.entry ? std::move(lookup.entry) : Entry::make(key.name, lookup.value);
+    outcome.value = lookup.value;
+    outcome.entry = std::move(lookup.entry);
     report(waiter, outcome, Reply::Source::Collapsed, lookup.remaining, false);
     return true;
 }
@@ -171,9 +172,9 @@ std::optional<Milliseconds> Fetches::store(const Fetch& fetch, const Outcome& ou
     if (outcome.kind != Reply::Kind::Value || !outcome.storable)
         return std::nullopt;
     const auto endsAt = outcome.expiresIn ? fetch.sentAt + *outcome.expiresIn : Time::max();
-    return _store.fill({.key = outcome.entry->key(),
+    return _store.fill({.key = fetch.key(),
                         .hash = fetch.hash,
-                        .value = outcome.entry->value(),
+                        .value = outcome.value,
                         .entry = outcome.entry,
                         .token = fetch.token,
                         .keyEndsAt = endsAt},
@@ -186,8 +187,13 @@ void Fetches::report(const Waiter& waiter, const Outcome& outcome, Reply::Source
         waiter.origin->onOutcome(*waiter.operation, waiter.part, outcome, source, lives, slot);
         return;
     }
-    waiter.origin->loop().post([waiter, outcome, source, lives, slot] {
-        waiter.origin->onOutcome(*waiter.operation, waiter.part, outcome, source, lives, slot);
+    Outcome carried = outcome;
+    if (!carried.entry && carried.kind == Reply::Kind::Value) {
+        carried.entry = Entry::make({}, outcome.value); // for the way
+        carried.value = carried.entry->value();
+    }
+    waiter.origin->loop().post([waiter, carried, source, lives, slot] {
+        waiter.origin->onOutcome(*waiter.operation, waiter.part, carried, source, lives, slot);
     });
 }
 

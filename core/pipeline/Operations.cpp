@@ -213,7 +213,13 @@ void Operations::takePart(Operation& operation, std::size_t part, const Outcome&
     reply.source = source;
     reply.stored = lives.has_value();
     reply.remaining = lives.value_or(Milliseconds{0});
-    (many ? operation.parts[part].entry : operation.entry) = outcome.entry;
+    if (!many) {
+        operation.takeValue(outcome.value, outcome.entry);
+        return;
+    }
+    operation.parts[part].entry = outcome.entry;
+    if (!outcome.entry)
+        reply.bytes = operation.values.copy(outcome.value);
 }
 
 void Operations::onPiece(Operation& operation, std::string_view piece, bool last) {

@@ -44,7 +44,9 @@ void Ghosts::clear() noexcept {
 }
 
 bool Ghosts::check() const noexcept {
-    if (!_order.check() || !_free.check() || !_index.check(_order.size()) || _order.size() + _free.size() != _begun)
+    if (!_order.check() || !_free.check() ||
+        !_index.check(_order.size(), [this](Slot place) { return _hashes[place]; }) ||
+        _order.size() + _free.size() != _begun)
         return false;
     for (Slot place = _order.oldest(); place != noSlot; place = _order.newer(place)) {
         if (find(_hashes[place]) != place)

@@ -2,7 +2,7 @@
 
 /// Hashes of keys that were evicted lately: a FIFO of fixed length that can be asked for a hash.
 ///
-/// All memory is made at the start: 8 bytes a hash, 8 for the order, 11 for the index. Every operation is O(1) expected,
+/// All memory is made at the start: 8 bytes a hash, 8 for the order, 5 for the index. Every operation is O(1) expected,
 /// clear() O(capacity). Two keys of one 64-bit hash are taken for one.
 
 #include "nearcache/SlotIndex.h"

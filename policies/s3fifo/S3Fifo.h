@@ -12,7 +12,7 @@
 /// The incoming key is looked up in the memory before anything is evicted.
 ///
 /// A hit, an insert and a removal are O(1); victim() is O(1) amortised: each key that it passes over has had a hit to
-/// pay for it. clear() is O(capacity). Memory: 18 bytes a slot, and 27 a remembered hash.
+/// pay for it. clear() is O(capacity). Memory: 18 bytes a slot, and 21 a remembered hash.
 
 #include "Ghosts.h"
 

@@ -85,7 +85,7 @@ const Counters& LruStoreModel::counters(Time now) {
     _counters.keys = _held.size();
     _counters.bytes = 0;
     for (const Held& held : _held)
-        _counters.bytes += Entry::make(held.key, held.value)->footprint();
+        _counters.bytes += Blocks::footprint(held.key.size(), held.value.size());
     return _counters;
 }
 

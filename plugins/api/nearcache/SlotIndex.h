@@ -1,107 +1,160 @@
 #pragma once
 
-/// Hash of a key -> slot: an open-addressing table of 8-byte buckets, each a slot and 32 bits of the hash. The store
-/// finds its entries with one, and a policy what it remembers of evicted keys.
+/// Hash of a key -> slot, in buckets of 4 bytes: a slot in as many low bits as the capacity needs, and in the others bits
+/// of the hash, the tag. The store finds its entries with one, and a policy what it remembers of evicted keys.
 ///
-/// Linear probing; a bucket's home follows from the bits it keeps, so that erasing can close the gap (backward shift)
-/// and no tombstones pile up. Fixed size, a quarter of it free at full capacity: every operation is O(1) expected, about
-/// 2.5 buckets for a hash that is there and 8.5 (one or two cache lines) for one that is not. Not thread-safe.
+/// 15 buckets share a cache line with four counters. A hash has a home line; what finds it full goes on, by steps that
+/// depend on the hash, to one that is not, and is counted by each line that it passes, in one of the four: so a search
+/// ends at a line that nothing like it has passed, and erasing leaves no tombstone. Fixed size, a fifth of it free at
+/// full capacity, 5.3 bytes a slot: a hash that is there is found in 1.2 lines on average, and one that is not is known
+/// not to be in 1.6. Of a million slots, a wrong one is asked about in one search of 300 (tags of 12 bits), of 2^26 in
+/// one of 5; with still more, all get slower. Every operation is O(1) expected. Not thread-safe.
 ///
-/// Invariant: between a bucket's home and the bucket itself there is no empty one.
+/// Invariant: a line's counter is the number of slots that lie beyond it on the way from their home.
 
 #include "nearcache/Policy.h"
 #include "nearcache/ZeroedArray.h"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <vector>
 
 NEARCACHE_API_BEGIN
 
 class SlotIndex {
   public:
     /// For at most so many slots, 0 … 2^30. Memory becomes resident as it is used. Throws std::bad_alloc.
-    explicit SlotIndex(std::uint32_t capacity) : _buckets(capacity + std::size_t{capacity} / 3 + 1) {}
+    explicit SlotIndex(std::uint32_t capacity)
+        : _slotMask(std::bit_ceil(capacity + 1) - 1), _lines((capacity / usedOfLine + 1) | 1) {}
 
-    /// The slot for which matches(slot) holds, of those with (the upper half of) this hash, or noSlot.
+    /// The slot for which matches(slot) holds, of those with this hash and a few others, or noSlot.
     template <class Matches> [[nodiscard]] Slot find(std::uint64_t hash, Matches&& matches) const {
         const std::uint32_t tag = tagOf(hash);
-        for (std::size_t i = home(tag); _buckets[i].slotPlusOne != 0; i = next(i)) {
-            if (_buckets[i].tag == tag && matches(_buckets[i].slotPlusOne - 1))
-                return _buckets[i].slotPlusOne - 1;
+        std::size_t line = home(hash);
+        for (std::size_t searched = 0; searched < _lines.size(); ++searched, line = next(line, hash)) {
+            for (std::uint32_t equal = _lines[line].equal(tag, ~_slotMask); equal != 0; equal &= equal - 1) {
+                const Slot slot = slotOf(_lines[line].words[std::countr_zero(equal)]);
+                if (slot != noSlot && matches(slot))
+                    return slot;
+            }
+            if (_lines[line].passed(hash) == 0)
+                break;
         }
         return noSlot;
     }
 
     /// REQUIRES: the slot is not in the index, and fewer than `capacity` slots are.
     void insert(std::uint64_t hash, Slot slot) {
-        std::size_t i = home(tagOf(hash));
-        while (_buckets[i].slotPlusOne != 0)
-            i = next(i);
-        _buckets[i] = {tagOf(hash), slot + 1};
+        std::size_t line = home(hash);
+        std::uint32_t empty = 0;
+        for (; (empty = _lines[line].equal(0, ~0U)) == 0; line = next(line, hash))
+            _lines[line].pass(hash, 1);
+        _lines[line].words[std::countr_zero(empty)] = tagOf(hash) | (slot + 1);
     }
 
     /// REQUIRES: the slot was inserted with this hash.
     void erase(std::uint64_t hash, Slot slot) {
-        std::size_t gap = home(tagOf(hash));
-        while (_buckets[gap].slotPlusOne != slot + 1)
-            gap = next(gap);
-        for (std::size_t i = next(gap); _buckets[i].slotPlusOne != 0; i = next(i)) {
-            // Moving it back must not take it past its home.
-            if (distance(home(_buckets[i].tag), i) >= distance(gap, i)) {
-                _buckets[gap] = _buckets[i];
-                gap = i;
-            }
-        }
-        _buckets[gap] = {};
+        std::size_t line = home(hash);
+        std::uint32_t found = 0;
+        for (; (found = _lines[line].equal(tagOf(hash) | (slot + 1), ~0U)) == 0; line = next(line, hash))
+            _lines[line].pass(hash, -1);
+        _lines[line].words[std::countr_zero(found)] = 0;
     }
 
     /// O(capacity).
     void clear() {
-        for (Bucket& bucket : _buckets) {
-            if (bucket.slotPlusOne != 0) // what was never written stays untouched
-                bucket = {};
+        for (Line& line : _lines) {
+            if (line.equal(0, ~0U) != allBuckets || line.words[counters] != 0)
+                line = {}; // what was never written stays untouched
         }
     }
 
     /// Brings what find() will look at towards the processor.
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&_buckets[home(tagOf(hash))]); }
+    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&_lines[home(hash)]); }
 
-    /// Whether the invariant holds and there are `size` slots. For tests: O(capacity).
-    [[nodiscard]] bool check(std::uint32_t size) const {
+    /// Whether the invariant holds and there are `size` slots, with these hashes. For tests: O(capacity).
+    template <class HashOf> [[nodiscard]] bool check(std::uint32_t size, HashOf&& hashOf) const {
+        std::vector<Line> counted(_lines.size());
         std::uint32_t seen = 0;
-        for (std::size_t i = 0; i < _buckets.size(); ++i) {
-            if (_buckets[i].slotPlusOne == 0)
-                continue;
-            ++seen;
-            if (!reachable(i))
+        for (std::size_t line = 0; line < _lines.size(); ++line) {
+            for (std::size_t i = 0; i < counters; ++i) {
+                const Slot slot = slotOf(_lines[line].words[i]);
+                if (slot == noSlot)
+                    continue;
+                const std::uint64_t hash = hashOf(slot);
+                if (++seen > size || _lines[line].words[i] != (tagOf(hash) | (slot + 1)))
+                    return false;
+                for (std::size_t before = home(hash); before != line; before = next(before, hash))
+                    counted[before].pass(hash, 1);
+            }
+        }
+        for (std::size_t line = 0; line < _lines.size(); ++line) {
+            if (!_lines[line].countsAtLeast(counted[line]))
                 return false;
         }
         return seen == size;
     }
 
   private:
-    struct Bucket {
-        std::uint32_t tag;
-        std::uint32_t slotPlusOne; ///< 0: empty, as the array begins
+    static constexpr std::size_t counters = 15; ///< where a line's four are, behind its buckets
+    static constexpr std::uint32_t allBuckets = (1U << counters) - 1;
+    static constexpr std::uint32_t usedOfLine = 12; ///< buckets, at full capacity
+
+    /// A vector register, for GCC and Clang: no compiler sees by itself that the words of a line can be compared at once.
+    using Four = std::uint32_t __attribute__((vector_size(16)));
+
+    struct alignas(64) Line { // all zero when empty
+        std::array<std::uint32_t, counters + 1> words;
+
+        /// Which buckets agree with `word` in the bits of the mask: a bit each.
+        [[nodiscard]] std::uint32_t equal(std::uint32_t word, std::uint32_t mask) const {
+            Four bits{};
+            for (unsigned i = 0; i < words.size(); i += 4) {
+                Four four;
+                std::memcpy(&four, &words[i], sizeof four);
+                bits |= ((four & mask) == word) & (Four{1, 2, 4, 8} << i);
+            }
+            return (bits[0] | bits[1] | bits[2] | bits[3]) & allBuckets;
+        }
+
+        /// Of those that are counted with this hash.
+        [[nodiscard]] std::uint32_t passed(std::uint64_t hash) const { return words[counters] >> shift(hash) & 255; }
+
+        /// One more or less. A counter that was full once stays so.
+        void pass(std::uint64_t hash, int change) {
+            if (passed(hash) != 255)
+                words[counters] += static_cast<std::uint32_t>(change) << shift(hash);
+        }
+
+        /// As those of `least`; or more, where they were full once.
+        [[nodiscard]] bool countsAtLeast(const Line& least) const {
+            for (std::uint64_t hash = 0; hash < std::uint64_t{4} << 32; hash += std::uint64_t{1} << 32) {
+                if (passed(hash) != least.passed(hash) && passed(hash) != 255)
+                    return false;
+            }
+            return true;
+        }
+
+        [[nodiscard]] static unsigned shift(std::uint64_t hash) { return static_cast<unsigned>(hash >> 32) % 4 * 8; }
     };
 
-    [[nodiscard]] static std::uint32_t tagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-    [[nodiscard]] std::size_t home(std::uint32_t tag) const { return tag * std::uint64_t{_buckets.size()} >> 32; }
-    [[nodiscard]] std::size_t next(std::size_t i) const { return i + 1 == _buckets.size() ? 0 : i + 1; }
+    [[nodiscard]] std::uint32_t tagOf(std::uint64_t hash) const {
+        return static_cast<std::uint32_t>(hash) & ~_slotMask;
+    }
+    [[nodiscard]] Slot slotOf(std::uint32_t bucket) const { return (bucket & _slotMask) - 1; } // noSlot, if it is empty
+    [[nodiscard]] std::size_t home(std::uint64_t hash) const { return (hash >> 32) * _lines.size() >> 32; }
 
-    [[nodiscard]] std::size_t distance(std::size_t from, std::size_t to) const {
-        return to >= from ? to - from : to + _buckets.size() - from;
+    /// By a step that the hash chooses, so that what passes a full line does not fill the one beside it. The steps are
+    /// powers of two, and the number of lines is odd: each leads to every line.
+    [[nodiscard]] std::size_t next(std::size_t line, std::uint64_t hash) const {
+        return (line + (std::size_t{1} << (hash >> 28) % 16)) % _lines.size();
     }
 
-    [[nodiscard]] bool reachable(std::size_t i) const {
-        for (std::size_t at = home(_buckets[i].tag); at != i; at = next(at)) {
-            if (_buckets[at].slotPlusOne == 0)
-                return false;
-        }
-        return true;
-    }
-
-    ZeroedArray<Bucket> _buckets;
+    std::uint32_t _slotMask; ///< of a bucket: the slot and one, so that an empty bucket is 0
+    ZeroedArray<Line> _lines;
 };
 
 NEARCACHE_API_END

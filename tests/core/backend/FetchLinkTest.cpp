@@ -36,7 +36,7 @@ class Get : public PendingGet {
     static std::string textOf(const Outcome& outcome) {
         switch (outcome.kind) {
         case Reply::Kind::Value:
-            return "=" + std::string(outcome.entry->value()) + (outcome.storable ? "" : " not to be stored") +
+            return "=" + std::string(outcome.value) + (outcome.storable ? "" : " not to be stored") +
                    (outcome.expiresIn ? " for " + std::to_string(outcome.expiresIn->count()) : "");
         case Reply::Kind::Absent: return " absent";
         default: break;

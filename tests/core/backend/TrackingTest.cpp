@@ -34,7 +34,7 @@ class TrackingTest : public LinkFixture<FetchLink>, public TrackingListener {
         void onSend() override {}
         void onOutcome(const Outcome& outcome) override {
             const bool ends = outcome.expiresIn > std::chrono::milliseconds(0);
-            _log.push_back(_key + (outcome.entry ? "=" + std::string(outcome.entry->value()) : " absent") +
+            _log.push_back(_key + (outcome.kind == Reply::Kind::Value ? "=" + std::string(outcome.value) : " absent") +
                            (ends ? " ends" : ""));
         }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,26 +32,12 @@ TEST(Entry, LetsTheCallerWriteTheValue) {
     EXPECT_EQ(entry->key(), "key");
 }
 
-TEST(Entry, CostsTwentyBytesBesideKeyAndValue) {
-    EXPECT_EQ(Entry::make(std::string(20, 'k'), std::string(64, 'v'))->footprint(), 104U);
+TEST(Entry, CostsTwelveBytesBesideKeyAndValue) {
+    EXPECT_EQ(Entry::make(std::string(20, 'k'), std::string(64, 'v'))->footprint(), 96U);
 }
 
 TEST(Entry, RefusesAValueThatItsLengthFieldCannotHold) {
     EXPECT_THROW(static_cast<void>(Entry::make("key", std::size_t{1} << 32)), std::length_error);
-}
-
-TEST(Entry, KeepsTheTimeOfStoringAndWhetherItEndsEarlyApart) {
-    const EntryRef entry = Entry::make("key", "value");
-    EXPECT_FALSE(entry->endsEarly());
-    for (const std::int64_t nanoseconds : {std::int64_t{0}, std::int64_t{1}, (std::int64_t{1} << 62) - 1}) {
-        const Entry::Time time{std::chrono::nanoseconds(nanoseconds)};
-        for (const bool early : {true, false}) {
-            entry->stored(time, early);
-            EXPECT_EQ(entry->storedAt(), time);
-            EXPECT_EQ(entry->endsEarly(), early);
-        }
-    }
-    EXPECT_EQ(entry->key(), "key");
 }
 
 TEST(EntryRef, IsEmptyUntilItRefersToAnEntry) {
