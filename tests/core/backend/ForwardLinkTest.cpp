@@ -45,7 +45,10 @@ class ForwardLinkTest : public LinkFixture<ForwardLink> {
 
     unsigned protocol = 2;
     bool own = false;
-    ~ForwardLinkTest() override { stop(); } // before what is written down goes
+    ~ForwardLinkTest() override { // before what is written down goes, and what waits
+        stop();
+        link.reset();
+    }
 
     /// Forwards a command of one word.
     Command& forward(const std::string& name) {

@@ -58,7 +58,8 @@ TEST(PlainReply, isNothingElse) {
 TEST(PlainReply, isTheInvalidationOfAKey) {
     std::string_view key;
     const auto message = ">2\r\n$10\r\ninvalidate\r\n*1\r\n$3\r\na\0b\r\n"s;
-    EXPECT_EQ(readInvalidation(message + "$1", key), message.size());
+    const auto andMore = message + "$1";
+    EXPECT_EQ(readInvalidation(andMore, key), message.size());
     EXPECT_EQ(key, "a\0b"s);
     for (std::size_t size = 0; size < message.size(); ++size)
         EXPECT_EQ(readInvalidation(std::string_view(message).substr(0, size), key), 0U);
