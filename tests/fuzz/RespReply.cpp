@@ -43,7 +43,9 @@ template <class PieceLength> std::vector<Part> frame(std::string_view input, Pie
     State state = State::More;
     std::size_t at = 0;
     while (at < input.size() && state != State::Broken) {
-        const std::string_view bytes = input.substr(at, piece(at));
+        const std::string_view view = input.substr(at, piece(at));
+        const std::vector<char> alone(view.begin(), view.end()); // so that a look beyond it is seen
+        const std::string_view bytes(alone.data(), alone.size());
         const auto step = framer.feed(bytes);
         require(step.consumed <= bytes.size(), "consumed more than there was");
         require(step.state != State::More || step.consumed == bytes.size(), "More, and bytes left over");

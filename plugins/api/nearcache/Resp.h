@@ -272,7 +272,7 @@ class ReplyFramer {
     const char* skipBulks(const char* cursor, const char* end) {
         std::uint64_t skippable = _typeKnown && _remaining > 1 ? _remaining - 1 : 0;
         const std::uint64_t kept = _remaining - skippable;
-        while (skippable > 0) {
+        while (skippable > 0 && cursor != end) {
             const char* const next = skipBulk(cursor, end);
             if (next == nullptr)
                 break;
@@ -312,7 +312,7 @@ class ReplyFramer {
         return size < 10 + ends + 1 ? 4 : size < 100 + ends + 2 ? 5 : size < 1'000 + ends + 3 ? 6 : 0;
     }
 
-    /// One that is here as a whole; nullptr: it takes more to tell. Lengths of two digits are read without a loop.
+    /// One that is here as a whole, `cursor` before `end`; nullptr: it takes more to tell. Lengths of two digits are read without a loop.
     static const char* skipBulk(const char* cursor, const char* end) {
         constexpr std::ptrdiff_t shortest = std::string_view("$10\r\n\r\n").size();
         const auto first =
