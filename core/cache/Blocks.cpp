@@ -48,7 +48,8 @@ Blocks::Handle Blocks::makeLong(EntryRef home) noexcept {
     const Handle block = _slab.allocate(longSize);
     if (block == none)
         return none;
-    append(append(append(append(_slab.at(block), Stamp{}), wide), widePointer), home.detach());
+    append(append(append(append(_slab.at(block), Stamp{}), wide), widePointer),
+           reinterpret_cast<std::uintptr_t>(home.detach()));
     return block;
 }
 

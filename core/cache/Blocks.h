@@ -90,7 +90,7 @@ class Blocks {
     static constexpr std::uint8_t widePointer = 1;
     static constexpr std::size_t headerSize = sizeof(Stamp) + 2;
     static constexpr std::size_t wideHeaderSize = headerSize + 2 * sizeof(std::uint16_t);
-    static constexpr std::size_t longSize = headerSize + sizeof(Entry*);
+    static constexpr std::size_t longSize = headerSize + sizeof(std::uintptr_t);
     static constexpr std::size_t smallest = 12; ///< of the slab's blocks
 
     template <class T> [[nodiscard]] static T load(const char* from) {
@@ -107,7 +107,7 @@ class Blocks {
             if (keySize != wide)
                 return;
             if (valueSize == widePointer) {
-                home = load<Entry*>(key);
+                std::memcpy(&home, key, sizeof(std::uintptr_t));
                 return;
             }
             keySize = load<std::uint16_t>(key);

@@ -87,7 +87,7 @@ void Slab::addChunk() {
     if (first == maxPages)
         throw std::bad_alloc();
     if (_freePages.capacity() < first + pagesAChunk)
-        _freePages.reserve(2 * (first + pagesAChunk));
+        _freePages.reserve(2 * std::size_t{first + pagesAChunk});
     _chunks.emplace_back(new char[std::size_t{chunkGranules} << _shift]);
     for (std::uint32_t page = first + pagesAChunk; page-- > std::max(1U, first);)
         _freePages.push_back(page);
