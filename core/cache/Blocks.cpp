@@ -1,7 +1,6 @@
 #include "cache/Blocks.h"
 
 #include <exception>
-#include <new>
 
 namespace nearcache {
 
@@ -11,6 +10,11 @@ char* copy(char* to, std::string_view bytes) {
     if (!bytes.empty())
         std::memcpy(to, bytes.data(), bytes.size());
     return to + bytes.size();
+}
+
+template <class T> char* append(char* to, const T& value) {
+    std::memcpy(to, &value, sizeof value);
+    return to + sizeof value;
 }
 
 } // namespace
@@ -29,20 +33,23 @@ Blocks::Handle Blocks::makeShort(std::string_view key, std::string_view value) n
     const Handle block = _slab.allocate(size(key.size(), value.size()));
     if (block == none)
         return none;
-    char* const at = _slab.at(block);
-    new (at) Header{{}, static_cast<std::uint16_t>(key.size()), static_cast<std::uint16_t>(value.size())};
-    copy(copy(at + headerSize, key), value);
+    char* at = append(_slab.at(block), Stamp{});
+    if (isWide(key.size(), value.size())) {
+        at = append(append(at, wide), wideLengths);
+        at = append(append(at, static_cast<std::uint16_t>(key.size())), static_cast<std::uint16_t>(value.size()));
+    } else {
+        at = append(append(at, static_cast<std::uint8_t>(key.size())), static_cast<std::uint8_t>(value.size()));
+    }
+    copy(copy(at, key), value);
     return block;
 }
 
 Blocks::Handle Blocks::makeLong(EntryRef home) noexcept {
-    const Handle block = _slab.allocate(headerSize + sizeof(Entry*));
+    const Handle block = _slab.allocate(longSize);
     if (block == none)
         return none;
-    char* const at = _slab.at(block);
-    new (at) Header{{}, 0, homeMark};
-    Entry* const entry = home.detach();
-    std::memcpy(at + headerSize, &entry, sizeof entry);
+    append(append(append(append(_slab.at(block), Stamp{}), wide), widePointer),
+           reinterpret_cast<std::uintptr_t>(home.detach()));
     return block;
 }
 

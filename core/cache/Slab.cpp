@@ -9,26 +9,26 @@
 namespace nearcache {
 
 Slab::Slab(std::uint32_t blocks)
-    : _shift(static_cast<unsigned>(std::countr_zero(std::bit_ceil(std::max(4U, blocks >> 24))))) {
+    : _shift(static_cast<unsigned>(std::countr_zero(std::bit_ceil(std::max(2U, blocks >> 23))))) {
     for (std::size_t number = 0; number < classCount; ++number) {
         _classes[number].granules = granulesOf(number);
         _classes[number].perPage = pageGranules / granulesOf(number);
     }
 }
 
-/// Each number of granules up to 32; then 16 classes for every doubling.
+/// Each number of granules up to 64; then 16 classes for every doubling.
 std::size_t Slab::classOf(std::uint32_t granules) {
-    if (granules <= 32)
+    if (granules <= 64)
         return granules - 1;
     const auto step = static_cast<unsigned>(std::bit_width(granules - 1)) - 5;
-    return 32 + (step - 1) * 16 + ((granules - 1) >> step) - 16;
+    return 64 + (step - 2) * 16 + ((granules - 1) >> step) - 16;
 }
 
 std::uint32_t Slab::granulesOf(std::size_t classNumber) {
     const auto number = static_cast<std::uint32_t>(classNumber);
-    if (number < 32)
+    if (number < 64)
         return number + 1;
-    return (number % 16 + 17) << (number / 16 - 1);
+    return (number % 16 + 17) << (number / 16 - 2);
 }
 
 Slab::Class& Slab::classFor(std::size_t bytes) {
@@ -87,7 +87,7 @@ void Slab::addChunk() {
     if (first == maxPages)
         throw std::bad_alloc();
     if (_freePages.capacity() < first + pagesAChunk)
-        _freePages.reserve(2 * (first + pagesAChunk));
+        _freePages.reserve(2 * std::size_t{first + pagesAChunk});
     _chunks.emplace_back(new char[std::size_t{chunkGranules} << _shift]);
     for (std::uint32_t page = first + pagesAChunk; page-- > std::max(1U, first);)
         _freePages.push_back(page);

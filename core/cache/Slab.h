@@ -5,8 +5,8 @@
 /// Blocks of about one size, a class, lie in pages of their own. A freed block leaves a hole, which the next block of its
 /// class fills. Where holes become more than a sixteenth of a class (and a page), its last block is moved into one, so
 /// that its last page falls empty in time and may serve another class. So what is held is bounded, whatever sizes come
-/// and go: a sixteenth more than the most that was ever in use at once, and two pages for each of the 96 classes.
-/// Sizes are rounded up, to granules up to 32 of them, and beyond that by a sixteenth at most.
+/// and go: a sixteenth more than the most that was ever in use at once, and two pages for each of the 128 classes.
+/// Sizes are rounded up, to granules up to 64 of them, and beyond that by a sixteenth at most.
 ///
 /// Memory comes in chunks, whose pages become resident as they are used, and is kept until the destructor.
 /// Every operation is O(1), but for the copying of a block that is moved. Not thread-safe.
@@ -30,13 +30,13 @@ class Slab {
 
     static constexpr std::size_t longest = 2048; ///< bytes of a block
 
-    /// For so many blocks at most. A granule has 4 bytes for up to 2^26 blocks, which makes 16 GiB, and more for more.
+    /// For so many blocks at most. A granule has 2 bytes for up to 2^24 blocks, which makes 8 GiB, and more for more.
     /// Throws std::bad_alloc.
     explicit Slab(std::uint32_t blocks);
     Slab(const Slab&) = delete;
     Slab& operator=(const Slab&) = delete;
 
-    /// An uninitialised block, aligned to 4 bytes, or none if there is no memory.
+    /// An uninitialised block, aligned to 2 bytes, or none if there is no memory.
     /// REQUIRES: 12 <= bytes <= longest. The owner sees to it that bytes 4 to 7 of it are not all ones.
     [[nodiscard]] Handle allocate(std::size_t bytes) noexcept;
 
@@ -65,13 +65,13 @@ class Slab {
     [[nodiscard]] bool check() const;
 
   private:
-    static constexpr unsigned pageBits = 12; ///< granules
-    static constexpr unsigned chunkBits = 18;
+    static constexpr unsigned pageBits = 13; ///< granules
+    static constexpr unsigned chunkBits = 21;
     static constexpr std::uint32_t pageGranules = 1U << pageBits;
     static constexpr std::uint32_t chunkGranules = 1U << chunkBits;
     static constexpr std::uint32_t maxPages = 1U << (32 - pageBits);
     static constexpr std::uint32_t pagesAChunk = chunkGranules / pageGranules;
-    static constexpr std::size_t classCount = 96;
+    static constexpr std::size_t classCount = 128;
 
     /// What the memory of a freed block is used for.
     struct Hole {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 using namespace nearcache;
 
@@ -14,23 +15,29 @@ void notMoved(Blocks::Handle /*from*/, Blocks::Handle /*to*/) {
 
 TEST(Blocks, HoldKeysAndValuesOfEveryLength) {
     Blocks blocks(1000);
-    for (const std::size_t keySize : {0, 1, 3, 20, 255, 1016, 1017, 3000}) {
-        for (const std::size_t valueSize : {0, 1, 64, 1000, 1024, 1025, 100'000}) {
+    std::vector<Blocks::Handle> made;
+    for (const std::size_t keySize : {0, 1, 3, 20, 254, 255, 1014, 1015, 3000}) {
+        for (const std::size_t valueSize : {0, 1, 64, 255, 256, 1000, 1024, 1025, 100'000}) {
             const std::string key(keySize, 'k');
             const std::string value(valueSize, 'v');
             const Blocks::Handle block = blocks.make(key, value, {});
             ASSERT_NE(block, Blocks::none);
             EXPECT_EQ(blocks.key(block), key);
             EXPECT_EQ(blocks.value(block), value);
-            EXPECT_EQ(blocks.home(block) != nullptr, valueSize > 1024 || keySize + valueSize > 2040);
+            EXPECT_EQ(blocks.home(block) != nullptr, valueSize > 1024 || keySize + valueSize > 2038);
             EXPECT_EQ(blocks.footprint(block), Blocks::footprint(keySize, valueSize));
+            made.push_back(block);
         }
     }
+    for (const Blocks::Handle block : made)
+        blocks.free(block, notMoved);
     EXPECT_TRUE(blocks.check());
 }
 
-TEST(Blocks, CostEightBytesBesideAShortKeyAndValue) {
-    EXPECT_EQ(Blocks::footprint(20, 64), 92U);
+TEST(Blocks, CostSixBytesBesideAShortKeyAndValue) {
+    EXPECT_EQ(Blocks::footprint(20, 64), 90U);
+    EXPECT_EQ(Blocks::footprint(254, 255), 515U);
+    EXPECT_EQ(Blocks::footprint(255, 255), 520U);
     EXPECT_EQ(Blocks::footprint(0, 0), 12U);
 }
 

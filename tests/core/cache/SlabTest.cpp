@@ -84,13 +84,13 @@ TEST(Slab, BlocksOfEverySizeAreApartAndKeepTheirContents) {
     EXPECT_EQ(blocks.moves(), 0U);
 }
 
-TEST(Slab, RoundsUpToFourBytesAndLongBlocksByASixteenthAtMost) {
-    for (const std::size_t bytes : {12, 13, 16, 91, 92, 125, 128, 129, 500, 1025, 1500, 2048}) {
+TEST(Slab, RoundsUpToTwoBytesAndLongBlocksByASixteenthAtMost) {
+    for (const std::size_t bytes : {12, 13, 16, 90, 91, 125, 128, 129, 500, 1025, 1500, 2048}) {
         Blocks blocks;
         const std::size_t count = 200'000 / bytes;
         for (std::size_t i = 0; i < count; ++i)
             blocks.add(bytes);
-        const std::size_t rounded = bytes <= 128 ? (bytes + 3) / 4 * 4 : bytes + bytes / 16 + 4;
+        const std::size_t rounded = bytes <= 128 ? (bytes + 1) / 2 * 2 : bytes + bytes / 16 + 2;
         const std::size_t perPage = page / rounded;
         EXPECT_LE(blocks.slab.held(), (count + perPage - 1) / perPage * page) << bytes;
     }
@@ -142,7 +142,7 @@ TEST(Slab, MemoryIsBoundedWhenSizesDrift) {
         mostHeld = std::max(mostHeld, blocks.slab.held());
     }
     EXPECT_TRUE(blocks.intact());
-    constexpr std::size_t classes = 96;
+    constexpr std::size_t classes = 128;
     EXPECT_LE(mostHeld, mostLive * 17 / 16 * 17 / 16 * 17 / 16 + classes * 2 * page);
 }
 
@@ -170,7 +170,7 @@ TEST(Slab, TellsMoreBlocksApartByCoarserGranules) {
     Slab slab(1U << 30);
     const Slab::Handle first = slab.allocate(12);
     const Slab::Handle second = slab.allocate(12);
-    EXPECT_EQ(slab.at(second) - slab.at(first), 64);
+    EXPECT_EQ(slab.at(second) - slab.at(first), 128);
     slab.free(first, 12, [](Slab::Handle, Slab::Handle) { FAIL(); });
     EXPECT_TRUE(slab.check());
 }
