@@ -2,8 +2,8 @@
 
 #include "backend/FetchCommand.h"
 #include "backend/PlainReply.h"
-#include "backend/Prefetch.h"
 #include "cache/Store.h"
+#include "nearcache/Prefetch.h"
 
 #include <Poco/Logger.h>
 

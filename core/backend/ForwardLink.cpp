@@ -1,6 +1,6 @@
 #include "backend/ForwardLink.h"
 
-#include "backend/Prefetch.h"
+#include "nearcache/Prefetch.h"
 
 #include <algorithm>
 #include <array>

@@ -9,6 +9,7 @@
 
 #include "cache/Entry.h"
 #include "cache/Slab.h"
+#include "nearcache/Prefetch.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -60,7 +61,7 @@ class Blocks {
     /// Brings its beginning towards the processor. Any handle, also none.
     void prefetch(Handle block) const {
         if (block != none)
-            __builtin_prefetch(_slab.at(block));
+            nearcache::prefetch(_slab.at(block), prefetched);
     }
 
     [[nodiscard]] std::string_view key(Handle block) const {
@@ -97,7 +98,8 @@ class Blocks {
     static constexpr std::size_t headerSize = sizeof(Stamp) + 2;
     static constexpr std::size_t wideHeaderSize = headerSize + 2 * sizeof(std::uint16_t);
     static constexpr std::size_t longSize = headerSize + sizeof(std::uintptr_t);
-    static constexpr std::size_t smallest = 12; ///< of the slab's blocks
+    static constexpr std::size_t smallest = 12;    ///< of the slab's blocks
+    static constexpr std::size_t prefetched = 128; ///< header and key, and most or all of a short value
 
     template <class T> [[nodiscard]] static T load(const char* from) {
         T value;

@@ -6,12 +6,9 @@
 /// largest: a buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
 /// Threads: one at a time, as a rule a worker's.
 
-#include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace nearcache {
@@ -22,35 +19,16 @@ class LookupBuffer {
     static constexpr std::size_t largestBlock = std::size_t{64} * 1024;
 
     /// A copy that is good until clear(). Throws std::bad_alloc.
-    [[nodiscard]] std::string_view copy(std::string_view bytes) {
-        if (bytes.size() > static_cast<std::size_t>(_end - _at))
-            addBlock(bytes.size());
-        if (!bytes.empty())
-            std::memcpy(_at, bytes.data(), bytes.size());
-        return {std::exchange(_at, _at + bytes.size()), bytes.size()};
-    }
+    [[nodiscard]] std::string_view copy(std::string_view bytes);
 
     /// Forgets all copies.
-    void clear() noexcept {
-        if (_blocks.empty())
-            return;
-        if (_blocks.size() > 1)
-            _blocks.erase(_blocks.begin(), _blocks.end() - 1);
-        _at = _blocks.back().get();
-    }
+    void clear() noexcept;
 
     /// Memory held. For tests.
     [[nodiscard]] std::size_t blocks() const { return _blocks.size(); }
 
   private:
-    void addBlock(std::size_t least) {
-        const std::size_t next = _blocks.empty() ? smallestBlock : std::min(2 * _lastSize, largestBlock);
-        const std::size_t size = std::max(next, least);
-        _blocks.push_back(std::unique_ptr<char[]>(new char[size]));
-        _lastSize = size;
-        _at = _blocks.back().get();
-        _end = _at + size;
-    }
+    void addBlock(std::size_t least);
 
     std::vector<std::unique_ptr<char[]>> _blocks;
     std::size_t _lastSize = 0;

@@ -19,6 +19,7 @@
 
 #include "cache/Blocks.h"
 #include "cache/Wheel.h"
+#include "nearcache/Prefetch.h"
 #include "nearcache/SlotIndex.h"
 #include "nearcache/SlotList.h"
 #include "nearcache/ZeroedArray.h"
@@ -78,7 +79,7 @@ class Slots {
     }
 
     /// Brings what leads to the slot's entry towards the processor; and then, where the slot is in use, the entry.
-    void prefetch(Slot slot) const { __builtin_prefetch(&_handles[slot]); }
+    void prefetch(Slot slot) const { nearcache::prefetch(&_handles[slot]); }
     void prefetchEntry(Slot slot) const { _blocks.prefetch(_handles[slot]); }
 
     /// The slot's entry is not to be served from then on. REQUIRES: the slot is in use.

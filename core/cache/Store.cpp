@@ -19,7 +19,6 @@ namespace nearcache {
 
 namespace {
 
-constexpr std::size_t findBatch = 128;
 constexpr std::size_t batchUnderLock = 64; // entries reclaimed, or looked at, before others get the lock
 constexpr std::size_t looksForRoom = 64;   // for a dropped entry, before a live one is evicted
 constexpr std::size_t movesForRoom = 256;  // on the wheel, likewise
@@ -146,36 +145,36 @@ void Store::find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexce
     }
 }
 
-/// Each step of every look-up at once, so that the waits for memory overlap.
-void Store::prefetch(std::span<const Lookup> batch) const noexcept {
-    std::array<Slot, findBatch> slots;
-    std::size_t count = 0;
+/// Where the keys are, most likely: what lies there is not looked at. Each step is taken for the whole batch, so that the
+/// waits for memory overlap.
+Store::BatchSlots Store::likelySlots(std::span<const Lookup> batch) const noexcept {
+    BatchSlots slots;
     for (const Lookup& lookup : batch)
         _contents->index.prefetch(lookup.hash);
-    for (const Lookup& lookup : batch) {
-        const Slot slot = _contents->index.find(lookup.hash, [](Slot) { return true; }); // the key's, nearly always
-        if (slot == noSlot)
-            continue;
-        slots[count++] = slot;
-        _contents->slots.prefetch(slot);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        slots[i] = _contents->index.find(batch[i].hash, [](Slot) { return true; });
+        if (slots[i] != noSlot)
+            _contents->slots.prefetch(slots[i]);
     }
-    for (std::size_t i = 0; i < count; ++i)
-        _contents->slots.prefetchEntry(slots[i]);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        if (slots[i] != noSlot)
+            _contents->slots.prefetchEntry(slots[i]);
+    }
+    return slots;
 }
 
 /// Returns how many it found.
 std::size_t Store::findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept {
-    if (batch.size() > 1)
-        prefetch(batch);
-    std::array<Slot, findBatch> hits;
+    BatchSlots slots = likelySlots(batch);
     std::size_t count = 0;
-    for (Lookup& lookup : batch) {
-        const Slot slot = findOne(lookup, buffer, now);
-        hits[count] = slot;
-        count += slot != noSlot;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const bool likely = slots[i] == noSlot || _contents->slots.key(slots[i]) == batch[i].key;
+        const Slot slot = likely ? slots[i] : slotOf(batch[i].key, batch[i].hash);
+        if (slot != noSlot && serve(batch[i], slot, buffer, now))
+            slots[count++] = slot;
     }
     if (count > 0)
-        onHits({hits.data(), count});
+        onHits({slots.data(), count});
     return count;
 }
 
@@ -194,29 +193,28 @@ void Store::tellHits(std::span<const Slot> hits) noexcept {
         _samples.note(_contents->slots, hits);
 }
 
-Slot Store::findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
-    const Slot slot = slotOf(lookup.key, lookup.hash);
-    if (slot == noSlot)
-        return noSlot;
+/// Whether the entry is live, and there is memory to hand it out.
+bool Store::serve(Lookup& lookup, Slot slot, LookupBuffer& buffer, Time now) const noexcept {
     const Slots& slots = _contents->slots;
     const unsigned group = _groups.of(lookup.hash);
     const Time storedAt = slots.storedAt(slot);
     const Time endsAt = slots.endsAt(slot);
     if (now >= endsAt || _groups.dropped(group, storedAt) || !hand(lookup, slots, slot, buffer))
-        return noSlot;
+        return false;
     const Time readAt = std::max(now, storedAt); // the reader's clock reading may be older than the entry
     lookup.found = true;
     lookup.age = std::chrono::floor<std::chrono::milliseconds>(readAt - storedAt);
     lookup.remaining = std::chrono::ceil<std::chrono::milliseconds>(endsAt - readAt);
     lookup.disconnected = !_groups.connected(group);
-    return slot;
+    return true;
 }
 
 void Store::peek(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept {
     forget(lookup);
     buffer.clear();
     const Stripes::Reading stripe(_stripes);
-    (void)findOne(lookup, buffer, now);
+    if (const Slot slot = slotOf(lookup.key, lookup.hash); slot != noSlot)
+        (void)serve(lookup, slot, buffer, now);
 }
 
 bool Store::holds(std::string_view key, std::uint64_t hash, Time now) const noexcept {

@@ -39,6 +39,7 @@
 #include "cache/Versions.h"
 #include "nearcache/Policy.h"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -180,6 +181,8 @@ class Store {
   private:
     struct Contents;
     class Writing;
+    static constexpr std::size_t findBatch = 128;
+    using BatchSlots = std::array<Slot, findBatch>;
 
     [[nodiscard]] std::size_t sweepSome(std::size_t atMost, bool& more) noexcept;
     [[nodiscard]] std::size_t reclaimSome(Time now, std::size_t atMost, bool& more) noexcept;
@@ -189,11 +192,11 @@ class Store {
     [[nodiscard]] bool dropped(Slot slot, unsigned group) const noexcept;
     [[nodiscard]] bool live(Slot slot, unsigned group, Time now) const noexcept;
     [[nodiscard]] std::chrono::milliseconds remaining(Slot slot, Time now) const noexcept;
-    void prefetch(std::span<const Lookup> batch) const noexcept;
+    [[nodiscard]] BatchSlots likelySlots(std::span<const Lookup> batch) const noexcept;
     std::size_t findSome(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
     void onHits(std::span<const Slot> hits) noexcept;
     void tellHits(std::span<const Slot> hits) noexcept;
-    [[nodiscard]] Slot findOne(Lookup& lookup, LookupBuffer& buffer, Time now) const noexcept;
+    [[nodiscard]] bool serve(Lookup& lookup, Slot slot, LookupBuffer& buffer, Time now) const noexcept;
     void fillOne(Fill& fill, EntryRef& home, Time now) noexcept;
     EntryRef take(Slot slot, std::uint64_t hash) noexcept;
     EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;

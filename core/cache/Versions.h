@@ -9,6 +9,7 @@
 /// Every operation is O(1) and lock-free; any thread.
 
 #include "cache/Groups.h"
+#include "nearcache/Prefetch.h"
 
 #include <atomic>
 #include <cstddef>
@@ -36,7 +37,7 @@ class Versions {
     }
 
     /// Brings what current() will look at towards the processor.
-    void prefetch(std::uint64_t hash) const noexcept { __builtin_prefetch(&counter(hash)); }
+    void prefetch(std::uint64_t hash) const noexcept { nearcache::prefetch(&counter(hash)); }
 
     /// Voids the tokens of this key.
     void bump(std::uint64_t hash) noexcept { counter(hash).fetch_add(1, std::memory_order_acq_rel); }

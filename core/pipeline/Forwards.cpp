@@ -1,6 +1,6 @@
 #include "pipeline/Forwards.h"
 
-#include "backend/Prefetch.h"
+#include "nearcache/Prefetch.h"
 #include "pipeline/Operations.h"
 
 #include <utility>

@@ -1,6 +1,6 @@
 #include "pipeline/Operations.h"
 
-#include "backend/Prefetch.h"
+#include "nearcache/Prefetch.h"
 #include "pipeline/Conversation.h"
 
 #include <algorithm>

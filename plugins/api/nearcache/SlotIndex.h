@@ -13,6 +13,7 @@
 /// Invariant: a line's counter is the number of slots that lie beyond it on the way from their home.
 
 #include "nearcache/Policy.h"
+#include "nearcache/Prefetch.h"
 #include "nearcache/ZeroedArray.h"
 
 #include <array>
@@ -73,7 +74,7 @@ class SlotIndex {
     }
 
     /// Brings what find() will look at towards the processor.
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(&_lines[home(hash)]); }
+    void prefetch(std::uint64_t hash) const { nearcache::prefetch(&_lines[home(hash)]); }
 
     /// Whether the invariant holds and there are `size` slots, with these hashes. For tests: O(capacity).
     template <class HashOf> [[nodiscard]] bool check(std::uint32_t size, HashOf&& hashOf) const {

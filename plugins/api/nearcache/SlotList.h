@@ -6,6 +6,7 @@
 /// the lists that share a `SlotLinks`. Every operation is O(1). Not thread-safe.
 
 #include "nearcache/Policy.h"
+#include "nearcache/Prefetch.h"
 #include "nearcache/ZeroedArray.h"
 
 #include <cassert>
@@ -67,7 +68,7 @@ class SlotList {
 
     /// Brings what changes when the slot is moved towards the processor: its own links, and then those of the slots next
     /// to it. REQUIRES: the slot is in this list.
-    void prefetch(Slot slot) const { __builtin_prefetch(&(*_links)[slot], 1); }
+    void prefetch(Slot slot) const { nearcache::prefetch(&(*_links)[slot]); }
     void prefetchNeighbours(Slot slot) const {
         const SlotLink link = (*_links)[slot];
         if (link.newer != noSlot)
