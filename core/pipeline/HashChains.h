@@ -16,7 +16,7 @@ template <class T> class HashChains {
     [[nodiscard]] T* first(std::uint64_t hash) const { return _chains[indexOf(hash)]; }
 
     void insert(T& object) {
-        if (++_size > _chains.size())
+        if (++_size > _chains.size() / sparseness)
             grow();
         link(object);
     }
@@ -32,6 +32,7 @@ template <class T> class HashChains {
 
   private:
     static constexpr std::size_t fewest = 256;
+    static constexpr std::size_t sparseness = 4; ///< chains an object: to pass another one is to wait for its memory
 
     [[nodiscard]] std::size_t indexOf(std::uint64_t hash) const { return hash & (_chains.size() - 1); }
 
