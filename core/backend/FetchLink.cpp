@@ -4,6 +4,7 @@
 #include "backend/PlainReply.h"
 #include "cache/Store.h"
 #include "nearcache/Prefetch.h"
+#include "nearcache/Resp.h"
 
 #include <Poco/Logger.h>
 

@@ -15,7 +15,7 @@
 #include "backend/FetchReader.h"
 #include "backend/Link.h"
 #include "backend/Outcome.h"
-#include "nearcache/Resp.h"
+#include "nearcache/ReplyFramer.h"
 
 #include <cstdint>
 #include <deque>

@@ -1,6 +1,7 @@
 #include "backend/ForwardLink.h"
 
 #include "nearcache/Prefetch.h"
+#include "nearcache/Resp.h"
 
 #include <algorithm>
 #include <array>

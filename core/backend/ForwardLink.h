@@ -8,7 +8,7 @@
 /// (one within a reply belongs to it); with stream(true), in either version, all that comes.
 
 #include "backend/Link.h"
-#include "nearcache/Resp.h"
+#include "nearcache/ReplyFramer.h"
 
 #include <deque>
 #include <functional>

@@ -4,6 +4,7 @@
 #include "frontends/resp/CommandData.cpp" // no library has it
 #include "frontends/resp/Driver.h"
 
+#include "nearcache/ReplyFramer.h"
 #include "nearcache/Resp.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Frames any bytes as replies, whole and in pieces, and compares each with what hiredis's reader makes of them: where a
 // reply ends, and its type. The two may part only where excuses() says so.
 
-#include "nearcache/Resp.h"
+#include "nearcache/ReplyFramer.h"
 
 #include <hiredis/hiredis.h>
 

@@ -1,4 +1,5 @@
 #include "nearcache/Resp.h"
+#include "nearcache/ReplyFramer.h"
 
 #include <gtest/gtest.h>
 
