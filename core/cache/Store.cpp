@@ -223,74 +223,67 @@ bool Store::holds(std::string_view key, std::uint64_t hash, Time now) const noex
     return slot != noSlot && live(slot, _groups.of(hash), now);
 }
 
-std::optional<std::chrono::milliseconds> Store::fill(Fill fill, Time now) noexcept {
-    this->fill({&fill, 1}, now);
-    return fill.lives;
-}
-
-void Store::fill(std::span<Fill> batch, Time now) noexcept {
-    while (!batch.empty()) {
-        const auto part = batch.first(std::min(batch.size(), batchUnderLock));
-        std::array<EntryRef, batchUnderLock> homes; // in the end, those of what had to go: freed without the lock
-        std::ranges::transform(part, homes.begin(), homeOf);
-        const Writing lock(*this);
-        for (const Fill& fill : part)
-            _contents->index.prefetch(fill.hash);
-        for (std::size_t i = 0; i < part.size(); ++i)
-            fillOne(part[i], homes[i], now);
-        batch = batch.subspan(part.size());
-    }
-}
-
-void Store::fillOne(Fill& fill, EntryRef& home, Time now) noexcept {
+std::optional<std::chrono::milliseconds> Store::fill(const Fill& fill, Time now) noexcept {
     assert(fill.hash == hashKey(fill.key));
-    fill.lives.reset();
+    EntryRef home = homeOf(fill); // in the end, that of what had to go: freed without the lock
+    const Writing lock(*this);
     if (!valid(fill.hash, fill.token)) {
         ++_counters.staleFills;
-        return;
+        return std::nullopt;
     }
     if (_contents->slots.overhaulIsDue(now))
         overhaul(now);
-    const Slot slot = slotOf(fill.key, fill.hash);
-    const bool late = _contents->slots.ended(fill.keyEndsAt, now);
-    bool stored = false;
-    if (slot != noSlot && !late && live(slot, _groups.of(fill.hash), now)) {
-        stored = replace(slot, fill, home, now);
-    } else {
-        EntryRef dead = slot != noSlot ? removeDead(slot, fill.hash) : EntryRef();
-        stored = !late && insert(fill, home, now);
-        if (dead)
-            home = std::move(dead);
+    if (_contents->slots.ended(fill.keyEndsAt, now)) {
+        ++_counters.lateFills;
+        if (const Slot former = slotOf(fill.key, fill.hash); former != noSlot)
+            home = removeDead(former, fill.hash);
+        return std::nullopt;
     }
-    if (!stored)
-        ++(late ? _counters.lateFills : _counters.refusedFills);
+    const Slot slot = store(fill, home, now);
+    if (slot == noSlot) {
+        ++_counters.refusedFills;
+        return std::nullopt;
+    }
+    return remaining(slot, now);
 }
 
-bool Store::replace(Slot slot, Fill& fill, EntryRef& home, Time now) noexcept {
+/// Where, or noSlot.
+Slot Store::store(const Fill& fill, EntryRef& home, Time now) noexcept {
+    const Slot former = slotOf(fill.key, fill.hash);
+    if (former == noSlot)
+        return insert(fill, home, now);
+    if (live(former, _groups.of(fill.hash), now))
+        return replace(former, fill, home, now);
+    EntryRef dead = removeDead(former, fill.hash);
+    const Slot slot = insert(fill, home, now);
+    if (dead)
+        home = std::move(dead);
+    return slot;
+}
+
+Slot Store::replace(Slot slot, const Fill& fill, EntryRef& home, Time now) noexcept {
     if (!_contents->slots.replace(slot, fill.key, fill.value, home, now, fill.keyEndsAt)) {
         home = remove(slot, fill.hash, Removal::Deleted); // what there is no memory for is newer than this
-        return false;
+        return noSlot;
     }
     ++_counters.replacements;
     _policy->onHits({&slot, 1});
-    fill.lives = remaining(slot, now);
-    return true;
+    return slot;
 }
 
-bool Store::insert(Fill& fill, EntryRef& home, Time now) noexcept {
+Slot Store::insert(const Fill& fill, EntryRef& home, Time now) noexcept {
     EntryRef gone;
     if (_contents->slots.full() && !makeRoom(fill.hash, now, gone))
-        return false;
+        return noSlot;
     const Slot slot =
         _contents->slots.put(fill.key, fill.value, std::exchange(home, std::move(gone)), now, fill.keyEndsAt);
     if (slot == noSlot)
-        return false;
+        return noSlot;
     ++_counters.insertions;
     _groups.onStored(_groups.of(fill.hash));
     _contents->index.insert(fill.hash, slot);
     _policy->onInsert(slot, fill.hash);
-    fill.lives = remaining(slot, now);
-    return true;
+    return slot;
 }
 
 bool Store::makeRoom(std::uint64_t incomingHash, Time now, EntryRef& gone) noexcept {

@@ -12,8 +12,8 @@
 /// so is the group: drop().
 ///
 /// Threads: every method may be called by any thread. One lock guards all but the tokens. find(), peek() and holds() share it
-/// with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call or a batch, and
-/// free memory outside of it. The tokens need no lock.
+/// with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call, and free
+/// memory outside of it. The tokens need no lock.
 /// Policy: it is called by one thread at a time. What it is told is what one lock for all would have it told: all hits,
 /// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to it,
 /// and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first.
@@ -65,7 +65,7 @@ struct Lookup {
     bool disconnected = false; ///< of a hit: the link that would hear of a change of the key is away
 };
 
-/// A key and its value to store, and what came of it.
+/// A key and its value to store.
 struct Fill {
     std::string_view key;
     std::uint64_t hash = 0; ///< hashKey(key)
@@ -73,7 +73,6 @@ struct Fill {
     EntryRef entry{};        ///< where both lie, if the value is long and has a home already; the store else makes one
     Versions::Token token{}; ///< taken before the fetch was sent
     std::chrono::steady_clock::time_point keyEndsAt = std::chrono::steady_clock::time_point::max(); ///< in Redis
-    std::optional<std::chrono::milliseconds> lives{}; ///< how long it will be served, rounded up; none: not stored
 };
 
 class Store {
@@ -139,10 +138,7 @@ class Store {
     /// be served, rounded up, or nothing if it was not stored. The search for a dropped entry looks at 64 slots at most
     /// and goes on there next time, and 256 entries at most are moved on the wheel: O(1).
     /// REQUIRES: an `entry` that is given holds this key and value, and is in no store.
-    std::optional<std::chrono::milliseconds> fill(Fill fill, Time now) noexcept;
-
-    /// The same for all of the batch, in its order, under one lock. O(batch).
-    void fill(std::span<Fill> batch, Time now) noexcept;
+    std::optional<std::chrono::milliseconds> fill(const Fill& fill, Time now) noexcept;
 
     /// Drops the entry, if there is one, and voids the key's tokens. O(1).
     void invalidate(std::string_view key, std::uint64_t hash) noexcept;
@@ -197,7 +193,7 @@ class Store {
     void onHits(std::span<const Slot> hits) noexcept;
     void tellHits(std::span<const Slot> hits) noexcept;
     [[nodiscard]] bool serve(Lookup& lookup, Slot slot, LookupBuffer& buffer, Time now) const noexcept;
-    void fillOne(Fill& fill, EntryRef& home, Time now) noexcept;
+    [[nodiscard]] Slot store(const Fill& fill, EntryRef& home, Time now) noexcept;
     EntryRef take(Slot slot, std::uint64_t hash) noexcept;
     EntryRef remove(Slot slot, std::uint64_t hash, Removal why) noexcept;
     EntryRef removeDead(Slot slot, std::uint64_t hash) noexcept;
@@ -206,8 +202,8 @@ class Store {
     void overhaul(Time now) noexcept;
     [[nodiscard]] bool makeRoom(std::uint64_t incomingHash, Time now, EntryRef& gone) noexcept;
     [[nodiscard]] bool evict(std::uint64_t incomingHash, EntryRef& gone) noexcept;
-    [[nodiscard]] bool replace(Slot slot, Fill& fill, EntryRef& home, Time now) noexcept;
-    [[nodiscard]] bool insert(Fill& fill, EntryRef& home, Time now) noexcept;
+    [[nodiscard]] Slot replace(Slot slot, const Fill& fill, EntryRef& home, Time now) noexcept;
+    [[nodiscard]] Slot insert(const Fill& fill, EntryRef& home, Time now) noexcept;
 
     const std::chrono::nanoseconds _ttl;
     const std::uint32_t _capacity;

@@ -280,37 +280,6 @@ TEST_F(StoreTest, WhatExpiredAgesAgoDoesNotComeBack) {
     }
 }
 
-TEST_F(StoreTest, FillsABatchInItsOrder) {
-    make(2);
-    std::array<Fill, 4> batch;
-    const std::array<const char*, 4> keys{"a", "b", "a", "c"};
-    const std::array<const char*, 4> values{"1", "2", "3", "4"};
-    for (std::size_t i = 0; i < keys.size(); ++i)
-        batch[i] = {
-            .key = keys[i], .hash = hashKey(keys[i]), .value = values[i], .token = store->token(hashKey(keys[i]))};
-    batch[1].keyEndsAt = now;
-    store->fill(batch, now);
-    EXPECT_THAT(calls(), ElementsAre("insert 0", "hits 0", "insert 1"));
-    EXPECT_EQ(batch[0].lives, ttl);
-    EXPECT_EQ(batch[1].lives, std::nullopt);
-    EXPECT_EQ(get("a"), "3");
-    EXPECT_EQ(get("c"), "4");
-}
-
-TEST_F(StoreTest, FillsABatchOfAnyLength) {
-    make(1000);
-    std::vector<std::string> keys;
-    for (int i = 0; i < 1000; ++i)
-        keys.push_back(std::to_string(i));
-    std::vector<Fill> batch;
-    for (const std::string& key : keys)
-        batch.push_back({.key = key, .hash = hashKey(key), .value = key, .token = store->token(hashKey(key))});
-    store->fill(batch, now);
-    EXPECT_EQ(store->counters().insertions, 1000U);
-    for (const std::string& key : keys)
-        EXPECT_EQ(get(key), key);
-}
-
 TEST_F(StoreTest, MissesAndEmptyBatchesAreNoneOfThePolicysBusiness) {
     make(10);
     get("a");
