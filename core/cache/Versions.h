@@ -6,7 +6,7 @@
 /// Keys share counters (one of 65,536 by hash): a bump for one key voids the tokens of a few others too, which costs
 /// them a fill and nothing else. A group of keys has an epoch besides, which voids the tokens of all of them.
 /// Counters only grow and wrap after 2^32 bumps, far more than happen during one fetch.
-/// Every operation is O(1) and lock-free; any thread.
+/// Every operation is O(1). Threads: any may read, without a lock; those that bump do so one at a time.
 
 #include "cache/Groups.h"
 #include "nearcache/Prefetch.h"
@@ -40,14 +40,19 @@ class Versions {
     void prefetch(std::uint64_t hash) const noexcept { nearcache::prefetch(&counter(hash)); }
 
     /// Voids the tokens of this key.
-    void bump(std::uint64_t hash) noexcept { counter(hash).fetch_add(1, std::memory_order_acq_rel); }
+    void bump(std::uint64_t hash) noexcept { bump(counter(hash)); }
 
     /// Voids the tokens of all keys of the group.
-    void bumpGroup(unsigned group) noexcept { _epochs[group].fetch_add(1, std::memory_order_acq_rel); }
+    void bumpGroup(unsigned group) noexcept { bump(_epochs[group]); }
 
   private:
     using Counter = std::atomic<std::uint32_t>;
     static constexpr std::size_t count = 65'536;
+
+    /// Not fetch_add(): nobody else writes, and an atomic one waits for every write before it to reach the memory.
+    static void bump(Counter& counter) noexcept {
+        counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    }
 
     /// The low bits: groups are told by those above, and the index uses the high ones.
     [[nodiscard]] Counter& counter(std::uint64_t hash) const { return _counters[hash % count]; }
