@@ -129,7 +129,7 @@ std::chrono::milliseconds Store::remaining(Slot slot, Time now) const noexcept {
 }
 
 void Store::prefetch(std::uint64_t hash) const noexcept {
-    _contents->index.prefetch(hash);
+    _contents->index.prefetchTwo(hash);
     _versions.prefetch(hash);
 }
 
@@ -308,9 +308,11 @@ bool Store::evict(std::uint64_t incomingHash, EntryRef& gone) noexcept {
 
 /// Returns the home of the entry, if it had one.
 EntryRef Store::take(Slot slot, std::uint64_t hash) noexcept {
+    _contents->index.prefetch(hash); // of a victim, nothing has looked at it for long
     _groups.onRemoved(_groups.of(hash), _contents->slots.storedAt(slot));
+    EntryRef home = _contents->slots.take(slot);
     _contents->index.erase(hash, slot);
-    return _contents->slots.take(slot);
+    return home;
 }
 
 EntryRef Store::remove(Slot slot, std::uint64_t hash, Removal why) noexcept {

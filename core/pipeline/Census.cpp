@@ -65,14 +65,16 @@ void Census::remove(const Operation& operation) {
 bool Census::waitsForNone(const Operation& operation) const {
     if (!uniform())
         return false;
+    if (_commands == (isCommand(operation) ? _all : 0))
+        return true;
     const KeyCounts& others = isCommand(operation) ? _keys->read : _keys->commanded;
     return std::all_of(operation.keys.begin(), operation.keys.end(),
                        [&others](const Key& key) { return others.atMost(key.hash) == 0; });
 }
 
 bool Census::isAlone(std::uint64_t hash, bool counted) const {
-    return _keys == nullptr ||
-           (_special == 0 && _keys->commanded.atMost(hash) == 0 && _keys->read.atMost(hash) == (counted ? 1U : 0U));
+    return _keys == nullptr || (_special == 0 && (_commands == 0 || _keys->commanded.atMost(hash) == 0) &&
+                                _keys->read.atMost(hash) == (counted ? 1U : 0U));
 }
 
 } // namespace nearcache

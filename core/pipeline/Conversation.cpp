@@ -74,6 +74,10 @@ void Conversation::answerLookedUp(std::span<const Request> gets) {
     auto& lookAhead = _operations.lookAhead();
     const auto range = std::exchange(_ahead, {});
     const auto lookups = lookAhead.find(range, _operations.now());
+    for (const Lookup& lookup : lookups) {
+        if (!lookup.found)
+            _operations.prepareMiss(lookup.hash);
+    }
     for (std::size_t i = 0; i < gets.size(); ++i) {
         if (lookups[i].found)
             answerHit(gets[i], lookups[i]);

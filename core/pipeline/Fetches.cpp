@@ -39,6 +39,7 @@ class Fetches::Fetch final : public PendingGet {
         if (!waiters.empty())
             prefetch(waiters.first().operation, sizeof(Operation));
         _owner->_store.prefetch(hash);
+        _owner->_fetches.prefetch(hash);
     }
 
     void onOutcome(const Outcome& outcome) override { _owner->finished(*this, outcome); }
@@ -144,8 +145,10 @@ void Fetches::send(Fetch& fetch) {
 
 bool Fetches::onSlotGranted(std::uint64_t ticket) {
     prefetch(_waiting.ahead(far), sizeof(Fetch));
-    if (const Fetch* const next = _waiting.ahead(near))
+    if (const Fetch* const next = _waiting.ahead(near)) {
+        prefetch(next->key().data(), next->key().size());
         _store.prefetchToken(next->hash);
+    }
     Fetch* const granted = _waiting.take(ticket);
     if (granted != nullptr)
         send(*granted);

@@ -43,6 +43,9 @@ class Fetches {
         std::size_t part;
     };
 
+    /// A fetch of a key with this hash is near: brings what that takes towards the processor.
+    void prepare(std::uint64_t hash) const { _fetches.prefetch(hash); }
+
     /// Asks Redis for the key by this link, or joins who has.
     void fetch(const Key& key, FetchLink& link, const Waiter& waiter);
 

@@ -86,12 +86,22 @@ void Operations::start(Operation& operation) {
     execute(operation);
 }
 
-bool Operations::onSlotGranted(std::uint64_t ticket) {
-    constexpr std::size_t far = 6;
-    constexpr std::size_t near = 3;
+/// Brings what the next ones in line will need towards the processor, each as far ahead as that takes.
+void Operations::prepareWaiting() const {
+    constexpr std::size_t far = 9;
+    constexpr std::size_t near = 6;
+    constexpr std::size_t nearest = 3;
     prefetch(_waiting.ahead(far), sizeof(Operation));
-    if (const Operation* const next = _waiting.ahead(near))
+    if (const Operation* const next = _waiting.ahead(near)) {
         prefetch(next->payload.data(), next->payload.size());
+        prefetch(next->keys.data());
+    }
+    if (const Operation* const next = _waiting.ahead(nearest); next != nullptr && next->writes && !next->keys.empty())
+        _store.prefetch(next->keys.front().hash);
+}
+
+bool Operations::onSlotGranted(std::uint64_t ticket) {
+    prepareWaiting();
     Operation* const granted = _waiting.take(ticket);
     if (granted == nullptr)
         return false;

@@ -31,6 +31,9 @@ class Router {
   public:
     virtual ~Router() = default;
 
+    /// A fetch of a key with this hash is near: what that takes may be brought into the caches.
+    virtual void prepareFetch(std::uint64_t hash) = 0;
+
     /// Asks for the key, or for those keys that the cache did not have.
     virtual void fetch(Operation& operation) = 0;
     virtual void forward(Operation& operation) = 0;
@@ -59,6 +62,9 @@ class Operations {
     [[nodiscard]] LookAhead& lookAhead() { return _lookAhead; }
     [[nodiscard]] Time now() const { return _loop.now(); }
     [[nodiscard]] bool sequential() const { return _turnstile.sequential(); }
+
+    /// A miss of this key is about to be started.
+    void prepareMiss(std::uint64_t hash) { _router.prepareFetch(hash); }
 
     /// What stays of a request after the call that brought it. `hash`: of a Get's key.
     Operation& make(const Request& request, Conversation& conversation, std::uint64_t hash);
@@ -107,6 +113,7 @@ class Operations {
     [[nodiscard]] std::unique_ptr<Operation> takeSpare();
     [[nodiscard]] OperationList& listOf(const Operation& operation);
     [[nodiscard]] bool takesSlot(const Operation& operation) const;
+    void prepareWaiting() const;
     void execute(Operation& operation);
     void answer(Operation& operation);
     void lookUpAndFetch(Operation& operation);

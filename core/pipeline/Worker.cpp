@@ -145,6 +145,11 @@ template <class Task> void Worker::runOn(Worker& worker, Task task) {
         worker.loop().post(std::move(task));
 }
 
+void Worker::prepareFetch(std::uint64_t hash) {
+    if (&_group.homeOf(hash).worker == this)
+        _fetches.prepare(hash);
+}
+
 void Worker::fetch(Operation& operation) {
     if (operation.many()) {
         fetchMany(operation);

@@ -88,6 +88,7 @@ class Worker final : public Poco::Runnable, private Router, private Fence, publi
         bool admitted;
     };
 
+    void prepareFetch(std::uint64_t hash) override;
     void fetch(Operation& operation) override;
     void forward(Operation& operation) override;
     void withdraw(Operation& operation) override;
