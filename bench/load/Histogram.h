@@ -1,7 +1,7 @@
 #pragma once
 
-/// Counts of durations in buckets that grow with them: 128 to each power of two, so a quantile is off by less than 0.8 %.
-/// From 0 to about 18 minutes, in nanoseconds; what is longer counts as that. Not thread-safe.
+/// Counts of durations in buckets that grow with them: 128 to each power of two, so a quantile is off by less than
+/// 0.8 %. From 0 to about 18 minutes, in nanoseconds; what is longer counts as that. Not thread-safe.
 
 #include <algorithm>
 #include <bit>

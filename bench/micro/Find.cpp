@@ -1,5 +1,5 @@
-/// Look-ups of one cache by one thread and by two: 64 a batch, of 100,000 keys, each as likely as the others; hashing is
-/// part of it, as it is of a request.
+/// Look-ups of one cache by one thread and by two: 64 a batch, of 100,000 keys, each as likely as the others; hashing
+/// is part of it, as it is of a request.
 
 #include "Caches.h"
 

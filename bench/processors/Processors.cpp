@@ -1,6 +1,6 @@
-// A library to preload (LD_PRELOAD): what sysconf() says about the number of processors is what NEARCACHE_BENCH_PROCESSORS
-// says. Nearcache runs a worker for each processor; so it can be measured with one worker where there are more, without
-// limits.parallel: 1, which would make it answer strictly one request after the other.
+// A library to preload (LD_PRELOAD): what sysconf() says about the number of processors is what
+// NEARCACHE_BENCH_PROCESSORS says. Nearcache runs a worker for each processor; so it can be measured with one worker
+// where there are more, without limits.parallel: 1, which would make it answer strictly one request after the other.
 
 #include <cstdlib>
 #include <dlfcn.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Reclaims expired and dropped entries in the background, so that what nobody asks for any more, or what nobody may have
-/// any more, does not keep its memory.
+/// Reclaims expired and dropped entries in the background, so that what nobody asks for any more, or what nobody may
+/// have any more, does not keep its memory.
 
 #include "cache/Store.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Tells Redis of keys that are read here (TOUCH), so that a Redis that evicts by use does not take the keys that are hot
-/// at its cache for the cold ones: it does not see them being read. A sample of the hits is enough for that.
+/// Tells Redis of keys that are read here (TOUCH), so that a Redis that evicts by use does not take the keys that are
+/// hot at its cache for the cold ones: it does not see them being read. A sample of the hits is enough for that.
 /// Command: https://redis.io/docs/latest/commands/touch/
 /// Threads: the loop's, but for the making, before it runs.
 

@@ -8,8 +8,8 @@
 /// (RESP3, CLIENT TRACKING in its default mode; never by RESP2, where TRACKING is accepted and tells nothing). A reply
 /// and the invalidation that outdates it come in the order in which Redis executed the commands.
 /// https://redis.io/docs/latest/develop/reference/client-side-caching/
-/// Each heartbeat (see BackendSettings) the link is sent a PING. One that is silent for a heartbeat then is lost; one by
-/// which other bytes come, a large value by a slow network say, is behind.
+/// Each heartbeat (see BackendSettings) the link is sent a PING. One that is silent for a heartbeat then is lost; one
+/// by which other bytes come, a large value by a slow network say, is behind.
 
 #include "backend/Coherence.h"
 #include "backend/FetchReader.h"
@@ -41,7 +41,8 @@ class PendingGet {
     /// Its outcome is near: what that takes may be brought into the caches.
     virtual void prepare() const {}
 
-    /// It is answered, or has failed. Called once, unless it was withdrawn; what it is called with lives as long as the call.
+    /// It is answered, or has failed. Called once, unless it was withdrawn; what it is called with lives as long as the
+    /// call.
     virtual void onOutcome(const Outcome& outcome) = 0;
 
     bool resent = false;

@@ -1,8 +1,8 @@
 #pragma once
 
 /// Has hiredis's reader build Outcomes instead of reply objects of its own: a value is copied once, from the bytes
-/// received into the cache entry; and has it report what Redis pushes, which may stand anywhere, also between the elements
-/// of a reply (Redis before 7.0, redis/redis#9422), where hiredis would count it as one of them.
+/// received into the cache entry; and has it report what Redis pushes, which may stand anywhere, also between the
+/// elements of a reply (Redis before 7.0, redis/redis#9422), where hiredis would count it as one of them.
 
 #include "backend/Outcome.h"
 

@@ -38,8 +38,8 @@ class PendingForward {
 
 class ForwardLink final : public Link {
   public:
-    /// Past this much that Redis has not taken yet, further commands fail: while it is frozen, clients go on sending, and
-    /// their time-outs take nothing back.
+    /// Past this much that Redis has not taken yet, further commands fail: while it is frozen, clients go on sending,
+    /// and their time-outs take nothing back.
     static constexpr std::size_t maxUnsent = std::size_t{64} * 1024 * 1024;
 
     /// `protocol`: the version of RESP that replies are in, 2 or 3.
@@ -54,9 +54,9 @@ class ForwardLink final : public Link {
         Pushes, ///< pushes (RESP3) and no reply: its request is told the end of an empty one, or of an error
     };
 
-    /// `command`: one whole command in RESP. `request`: null within a stream, where no reply is known as such; then it is
-    /// dropped without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing, the
-    /// link is given up.
+    /// `command`: one whole command in RESP. `request`: null within a stream, where no reply is known as such; then it
+    /// is dropped without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing,
+    /// the link is given up.
     void forward(std::string_view command, PendingForward* request, Answer answer = Answer::Reply);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
@@ -81,8 +81,8 @@ class ForwardLink final : public Link {
     void stream(bool on);
 
     /// Ends that: all is unasked up to the reply to a PING that is sent now; `done` is called when it has come, which
-    /// nobody sees. If the link is lost before, `done` is never called. `subscribed`: what is done where the reply shows
-    /// that the connection still is.
+    /// nobody sees. If the link is lost before, `done` is never called. `subscribed`: what is done where the reply
+    /// shows that the connection still is.
     enum class Subscribed : std::uint8_t { GivesUp, IsDone };
     void leaveStream(std::function<void()> done, Subscribed subscribed = Subscribed::GivesUp);
 
@@ -94,8 +94,8 @@ class ForwardLink final : public Link {
     /// The next piece of what came unasked. None: it is dropped.
     std::function<void(std::string_view piece)> onUnasked;
 
-    /// A link that does not reconnect is lost, or could not be made: it is Away for good. Called once, after its requests
-    /// were failed; it may be destroyed once the call has returned, not within.
+    /// A link that does not reconnect is lost, or could not be made: it is Away for good. Called once, after its
+    /// requests were failed; it may be destroyed once the call has returned, not within.
     std::function<void(const std::string& why)> onGone;
 
   private:

@@ -3,8 +3,8 @@
 /// A connection to the backing Redis that makes itself anew when it is lost.
 ///
 /// hiredis connects and reads the handshake's replies; after it, derived classes say what is sent and see what comes.
-/// A lost link is tried again at once, then after 50 ms doubling to 500 ms, each with jitter and from try to try; success
-/// resets that.
+/// A lost link is tried again at once, then after 50 ms doubling to 500 ms, each with jitter and from try to try;
+/// success resets that.
 /// Threads: its loop's only. The settings, the health and the resolver outlive it. It may be destroyed at any time but
 /// within a call that it makes.
 

@@ -1,8 +1,8 @@
 #pragma once
 
-/// Reads in place what nearly all that comes by a link that fetches is: the replies to a GET and the PTTL behind it, and
-/// the invalidation of one key; if it is here as a whole, and in the form in which Redis writes it. All else takes a
-/// reader that knows more. Pure functions; nothing is copied.
+/// Reads in place what nearly all that comes by a link that fetches is: the replies to a GET and the PTTL behind it,
+/// and the invalidation of one key; if it is here as a whole, and in the form in which Redis writes it. All else takes
+/// a reader that knows more. Pure functions; nothing is copied.
 
 #include <cstddef>
 #include <cstdint>

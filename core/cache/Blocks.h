@@ -2,9 +2,10 @@
 
 /// What the store holds of its entries: keys and values, in blocks of a slab that belongs to it alone.
 ///
-/// A short value lies in the block, behind its key, under a header of 6 bytes, or 10: nobody else may refer to it, so it can be
-/// moved and freed at any time, and needs no count of references. Of a long value, or a very long key, the block holds a
-/// pointer to an Entry, its home, which is shared. Whoever makes a block frees it, for the sake of the home.
+/// A short value lies in the block, behind its key, under a header of 6 bytes, or 10: nobody else may refer to it, so
+/// it can be moved and freed at any time, and needs no count of references. Of a long value, or a very long key, the
+/// block holds a pointer to an Entry, its home, which is shared. Whoever makes a block frees it, for the sake of the
+/// home.
 /// Not thread-safe: under the store's lock. Every operation is O(1), plus the copying of keys and values.
 
 #include "cache/Entry.h"
@@ -89,9 +90,9 @@ class Blocks {
     [[nodiscard]] bool check() const { return _slab.check(); }
 
   private:
-    // A block: the stamp; the lengths of key and value, a byte each; key and value. Or, for the first length, `wide`; for
-    // the second, what is behind it: both lengths with two bytes each, key and value; or a pointer. So bytes 4 to 7 of a
-    // block are never all ones, as the slab asks.
+    // A block: the stamp; the lengths of key and value, a byte each; key and value. Or, for the first length, `wide`;
+    // for the second, what is behind it: both lengths with two bytes each, key and value; or a pointer. So bytes 4 to 7
+    // of a block are never all ones, as the slab asks.
     static constexpr std::uint8_t wide = 255;
     static constexpr std::uint8_t wideLengths = 0;
     static constexpr std::uint8_t widePointer = 1;

@@ -1,13 +1,14 @@
 #pragma once
 
-/// Hits on their way to the policy. Readers write down what they hit, each batch in one piece; the policy is told later,
-/// by whoever empties the log, of every hit and in the order in which they were written down.
+/// Hits on their way to the policy. Readers write down what they hit, each batch in one piece; the policy is told
+/// later, by whoever empties the log, of every hit and in the order in which they were written down.
 ///
-/// So readers side by side do not wait for each other's hits to be applied: while one tells the policy, the others go on
-/// writing, into the second of two halves. Only when that is full too do they wait.
+/// So readers side by side do not wait for each other's hits to be applied: while one tells the policy, the others go
+/// on writing, into the second of two halves. Only when that is full too do they wait.
 ///
-/// Threads: add() by readers, side by side; drain() by a writer, which has shut them out. The policy is told by one at a
-/// time. Locks: _draining before _writing; the latter is held for the copying of one batch only. Nothing is allocated.
+/// Threads: add() by readers, side by side; drain() by a writer, which has shut them out. The policy is told by one at
+/// a time. Locks: _draining before _writing; the latter is held for the copying of one batch only. Nothing is
+/// allocated.
 
 #include "nearcache/Policy.h"
 
@@ -67,7 +68,8 @@ class alignas(64) HitLog { // readers write to it; what they only read shall not
         return half.count += hits.size();
     }
 
-    /// Gives the writers the other half, and returns what is in this one. Under _draining, and valid as long as it is held.
+    /// Gives the writers the other half, and returns what is in this one. Under _draining, and valid as long as it is
+    /// held.
     [[nodiscard]] std::span<const Slot> swap() {
         const std::lock_guard<std::mutex> writing(_writing);
         std::swap(_written, _told);

@@ -2,8 +2,8 @@
 
 /// Where look-ups copy short values to, so that nobody holds on to the store's own memory.
 ///
-/// Blocks of 4 KiB to 64 KiB (or one copy), each twice the one before; what lies in them does not move. clear() keeps the
-/// largest: a buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
+/// Blocks of 4 KiB to 64 KiB (or one copy), each twice the one before; what lies in them does not move. clear() keeps
+/// the largest: a buffer that is used again and again for values of 64 KiB in all, or less, soon allocates nothing.
 /// Threads: one at a time, as a rule a worker's.
 
 #include <cstddef>

@@ -1,11 +1,12 @@
 #pragma once
 
-/// Memory for many small blocks that one owner can have moved: no overhead a block, and none of it lost when sizes change.
+/// Memory for many small blocks that one owner can have moved: no overhead a block, and none of it lost when sizes
+/// change.
 ///
-/// Blocks of about one size, a class, lie in pages of their own. A freed block leaves a hole, which the next block of its
-/// class fills. Where holes become more than a sixteenth of a class (and a page), its last block is moved into one, so
-/// that its last page falls empty in time and may serve another class. So what is held is bounded, whatever sizes come
-/// and go: a sixteenth more than the most that was ever in use at once, and two pages for each of the 128 classes.
+/// Blocks of about one size, a class, lie in pages of their own. A freed block leaves a hole, which the next block of
+/// its class fills. Where holes become more than a sixteenth of a class (and a page), its last block is moved into one,
+/// so that its last page falls empty in time and may serve another class. So what is held is bounded, whatever sizes
+/// come and go: a sixteenth more than the most that was ever in use at once, and two pages for each of the 128 classes.
 /// Sizes are rounded up, to granules up to 64 of them, and beyond that by a sixteenth at most.
 ///
 /// Memory comes in chunks, whose pages become resident as they are used, and is kept until the destructor.

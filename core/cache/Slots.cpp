@@ -22,7 +22,8 @@ Slot Slots::freeSlot() {
     return slot;
 }
 
-/// When an entry that is stored at `now` ends, if that is before the common time to live is over for its time of storing.
+/// When an entry that is stored at `now` ends, if that is before the common time to live is over for its time of
+/// storing.
 Slots::Time Slots::endOf(Time keyEndsAt, Time now) const {
     const Tick unsealed = unsealedTick(now);
     return unsealed < _earliest ? std::min(keyEndsAt, timeOf(unsealed) + _ttl) : keyEndsAt;

@@ -2,10 +2,10 @@
 
 /// The store's places: which entry lies in which slot, which slots are free, and when each entry expires.
 ///
-/// With one time to live, the order of storing is the order of expiry: those entries form a list of ages, and its oldest
-/// expires next. Entries that end earlier, with their key in Redis, are in a timing wheel over the same links. Their
-/// lifetimes lie in an array of their own, whose memory is not resident before the first of them, as that of slots never
-/// used is not.
+/// With one time to live, the order of storing is the order of expiry: those entries form a list of ages, and its
+/// oldest expires next. Entries that end earlier, with their key in Redis, are in a timing wheel over the same links.
+/// Their lifetimes lie in an array of their own, whose memory is not resident before the first of them, as that of
+/// slots never used is not.
 ///
 /// Times of storing are kept in units, and are rounded down to one: a microsecond, or, for a time to live of more than
 /// nine minutes, 2^-29 of that. What is stored after a seal() bears a later time than all before, though it be in the

@@ -145,8 +145,8 @@ void Store::find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexce
     }
 }
 
-/// Where the keys are, most likely: what lies there is not looked at. Each step is taken for the whole batch, so that the
-/// waits for memory overlap.
+/// Where the keys are, most likely: what lies there is not looked at. Each step is taken for the whole batch, so that
+/// the waits for memory overlap.
 Store::BatchSlots Store::likelySlots(std::span<const Lookup> batch) const noexcept {
     BatchSlots slots;
     for (const Lookup& lookup : batch)

@@ -3,22 +3,23 @@
 /// The cache: keys and values in a fixed number of slots, an index, expiry, and a policy that is asked whom to evict.
 ///
 /// Promises: never more than `capacity` keys. An entry is served while now < stored + ttl and not a moment longer, nor
-/// beyond the end of its key in Redis; a read does not extend it, a new value does. (The time of storing is rounded down
-/// to a microsecond, or to 2^-29 of a time to live over nine minutes: it may end as much earlier.) What invalidate(), drop() or clear()
-/// removed is never served again, and a fetch that began before it is never stored. Expired and dropped entries are
-/// reclaimed before a live one is evicted, as far as a bounded number of steps finds one (see fill()).
+/// beyond the end of its key in Redis; a read does not extend it, a new value does. (The time of storing is rounded
+/// down to a microsecond, or to 2^-29 of a time to live over nine minutes: it may end as much earlier.) What
+/// invalidate(), drop() or clear() removed is never served again, and a fetch that began before it is never stored.
+/// Expired and dropped entries are reclaimed before a live one is evicted, as far as a bounded number of steps finds
+/// one (see fill()).
 ///
-/// Groups: a key's hash puts it into one of the groups, each being what one link to Redis fetches. When the link is lost,
-/// so is the group: drop().
+/// Groups: a key's hash puts it into one of the groups, each being what one link to Redis fetches. When the link is
+/// lost, so is the group: drop().
 ///
-/// Threads: every method may be called by any thread. One lock guards all but the tokens. find(), peek() and holds() share it
-/// with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call, and free
-/// memory outside of it. The tokens need no lock.
+/// Threads: every method may be called by any thread. One lock guards all but the tokens. find(), peek() and holds()
+/// share it with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call,
+/// and free memory outside of it. The tokens need no lock.
 /// Policy: it is called by one thread at a time. What it is told is what one lock for all would have it told: all hits,
-/// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to it,
-/// and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first.
-/// Values: a short one is copied out of the store, which so has its memory to itself; a long one is shared. Short ones
-/// share the store's pages, whose number is bounded however sizes change (see Slab).
+/// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to
+/// it, and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first. Values: a
+/// short one is copied out of the store, which so has its memory to itself; a long one is shared. Short ones share the
+/// store's pages, whose number is bounded however sizes change (see Slab).
 /// Time: always a parameter. Times of fills that overtook each other are taken as the newest of them, so that the order
 /// of storing is the order of expiry: the list of slots in that order is all that the common time to live needs. Keys
 /// that end earlier are kept by a timing wheel, to the millisecond (rounded down).
@@ -104,8 +105,8 @@ class Store {
 
     /// Looks up all of the batch at one time, and beside others that do. The policy is told the hits in their order: at
     /// once if the store was made for one reader, else with at most 1,024 hits that were found before. Now and then
-    /// that falls to a reader, while others go on. The buffer grows by the values' copies. Nothing is allocated but by the
-    /// buffer; a value that it has no memory for counts as a miss. O(batch), and what the policy costs.
+    /// that falls to a reader, while others go on. The buffer grows by the values' copies. Nothing is allocated but by
+    /// the buffer; a value that it has no memory for counts as a miss. O(batch), and what the policy costs.
     void find(std::span<Lookup> batch, LookupBuffer& buffer, Time now) noexcept;
 
     /// What find() would tell, with the buffer cleared first. Not counted, and no use of it to the policy. O(1).
@@ -132,11 +133,11 @@ class Store {
     /// Whether nothing has changed this key since the token was taken. O(1), lock-free.
     [[nodiscard]] bool valid(std::uint64_t hash, Token token) const noexcept { return token == this->token(hash); }
 
-    /// Stores what was fetched, unless its token is void or its key ends in Redis by now. A live entry of the same key is
-    /// replaced: to the policy a hit, to expiry a new start. A full cache first gives up an entry that was dropped or
-    /// has expired, or else the policy's victim; a policy may also refuse the new key. Returns how long the entry will
-    /// be served, rounded up, or nothing if it was not stored. The search for a dropped entry looks at 64 slots at most
-    /// and goes on there next time, and 256 entries at most are moved on the wheel: O(1).
+    /// Stores what was fetched, unless its token is void or its key ends in Redis by now. A live entry of the same key
+    /// is replaced: to the policy a hit, to expiry a new start. A full cache first gives up an entry that was dropped
+    /// or has expired, or else the policy's victim; a policy may also refuse the new key. Returns how long the entry
+    /// will be served, rounded up, or nothing if it was not stored. The search for a dropped entry looks at 64 slots at
+    /// most and goes on there next time, and 256 entries at most are moved on the wheel: O(1).
     /// REQUIRES: an `entry` that is given holds this key and value, and is in no store.
     std::optional<std::chrono::milliseconds> fill(const Fill& fill, Time now) noexcept;
 
@@ -153,8 +154,9 @@ class Store {
     /// Hits of the group are marked as disconnected, or no longer. At the start all are connected. O(1).
     void setConnected(unsigned group, bool connected) noexcept;
 
-    /// Reclaims dropped entries, at most so many. Returns how many: fewer than asked when none is left. For the janitor:
-    /// the lock is let go after every 64 slots looked at. O(capacity) for a whole pass, O(1) when there is none.
+    /// Reclaims dropped entries, at most so many. Returns how many: fewer than asked when none is left. For the
+    /// janitor: the lock is let go after every 64 slots looked at. O(capacity) for a whole pass, O(1) when there is
+    /// none.
     std::size_t sweep(std::size_t atMost) noexcept;
 
     /// Reclaims expired entries, at most so many: first those with the common time to live, in the order of storing.

@@ -1,8 +1,8 @@
 #pragma once
 
 /// A lock that readers hold side by side, each with a mutex of its own, and that a writer holds alone: it takes all of
-/// them. What a reader pays is one mutex that no other reader touches, whereas a std::shared_mutex has one word that all
-/// of them write.
+/// them. What a reader pays is one mutex that no other reader touches, whereas a std::shared_mutex has one word that
+/// all of them write.
 ///
 /// A thread's stripe follows from its number; threads beyond the stripes share. In each stripe lies what its readers
 /// count. Stripes are locked in their order, and before every other lock of the store.

@@ -40,7 +40,8 @@ void Wheel::link(Slot slot, Tick deadline) {
     ring.older = slot;
 }
 
-/// A bucket that it leaves empty keeps its bit, for nobody knows here which it is; the time passes over it all the same.
+/// A bucket that it leaves empty keeps its bit, for nobody knows here which it is; the time passes over it all the
+/// same.
 void Wheel::unlink(Slot slot) {
     const SlotLink link = (*_links)[slot];
     (*_links)[link.newer].older = link.older;

@@ -2,15 +2,17 @@
 
 /// A hierarchical timing wheel: slots with a deadline each, and which of them are due.
 ///
-/// Deadlines are read as numbers of eight digits, 0 … 63. Level 0 has a bucket for each value of the lowest digit, level 1
-/// for the next, and so on; a slot lies at the level of the highest digit in which its deadline differs from the wheel's
-/// time, in that digit's bucket. When the time reaches a bucket, its slots move to lower levels, or are due: each slot
-/// moves eight times at most, however far its deadline is. Buckets are rings in the links that all slots have; their
-/// heads lie behind the slots, so that a slot can be taken out without knowing where it is. Memory: 4 KiB of heads.
+/// Deadlines are read as numbers of eight digits, 0 … 63. Level 0 has a bucket for each value of the lowest digit,
+/// level 1 for the next, and so on; a slot lies at the level of the highest digit in which its deadline differs from
+/// the wheel's time, in that digit's bucket. When the time reaches a bucket, its slots move to lower levels, or are
+/// due: each slot moves eight times at most, however far its deadline is. Buckets are rings in the links that all slots
+/// have; their heads lie behind the slots, so that a slot can be taken out without knowing where it is. Memory: 4 KiB
+/// of heads.
 ///
 /// Every operation is O(1), but for advance(). Not thread-safe.
 ///
-/// Invariants: a slot is in the bucket that its deadline and the time ask for, in the one that is being emptied, or due.
+/// Invariants: a slot is in the bucket that its deadline and the time ask for, in the one that is being emptied, or
+/// due.
 /// Every bucket that is not empty, but for the one being emptied, has its bit set. The time never goes back.
 
 #include "nearcache/SlotList.h"

@@ -35,8 +35,8 @@ class Loop : private PollHandler {
     /// Any thread: has the task run on the loop's thread, in the order of the posts. Tasks must not throw.
     void post(Task task);
 
-    /// Loop's thread: has the task run when the sockets that are ready in this turn have been reported, before its posted
-    /// tasks; or else in the next turn. Once.
+    /// Loop's thread: has the task run when the sockets that are ready in this turn have been reported, before its
+    /// posted tasks; or else in the next turn. Once.
     void afterEvents(Task task) { _afterEvents.push_back(std::move(task)); }
 
     /// Loop's thread: has the task run when all else of this turn is done, once.

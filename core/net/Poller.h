@@ -40,8 +40,8 @@ class Poller {
     /// Waits until a socket is ready, `timeout` at most.
     void wait(Milliseconds timeout);
 
-    /// Calls the handlers of the sockets found ready by wait(). A handler may watch and forget any socket: one forgotten
-    /// meanwhile is not reported any more.
+    /// Calls the handlers of the sockets found ready by wait(). A handler may watch and forget any socket: one
+    /// forgotten meanwhile is not reported any more.
     void report();
 
   private:

@@ -33,7 +33,8 @@ class Census {
     /// Those that wait in Redis by design.
     [[nodiscard]] std::size_t waiting() const { return _waiting; }
 
-    /// Whether it is certain that it waits for none of the others. It is one of those counted, and the first that is Blocked.
+    /// Whether it is certain that it waits for none of the others. It is one of those counted, and the first that is
+    /// Blocked.
     [[nodiscard]] bool waitsForNone(const Operation& operation) const;
 
     /// Whether it is certain that no other has to do with this key. `counted`: one with this key is counted itself.

@@ -59,8 +59,8 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     /// Whether an earlier GET of the same key is under way.
     [[nodiscard]] bool standsBehindItsLike(const Operation& get) const;
 
-    /// A command by the own road has failed: what the connection's state is by now nobody knows. It is ended, unless the
-    /// command was to leave nothing behind.
+    /// A command by the own road has failed: what the connection's state is by now nobody knows. It is ended, unless
+    /// the command was to leave nothing behind.
     void onOwnFailed(const Operation& operation);
 
     /// Whether something is still to come by the own road that is to stand before this answer: it is reported then.

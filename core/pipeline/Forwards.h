@@ -2,9 +2,9 @@
 
 /// The commands that one worker's clients have forwarded: voids what they may change, and reports their replies.
 ///
-/// Cached entries of a command's keys go before it is sent, if it writes, and in any case before the end of its reply is
-/// passed on: what was read in between may be from before the command, and what its reply tells
-/// must not be newer than what the cache says next. Where the keys cannot all be told, the reply waits for a fence.
+/// Cached entries of a command's keys go before it is sent, if it writes, and in any case before the end of its reply
+/// is passed on: what was read in between may be from before the command, and what its reply tells must not be newer
+/// than what the cache says next. Where the keys cannot all be told, the reply waits for a fence.
 /// Threads: the worker's.
 
 #include "backend/ForwardLink.h"
@@ -25,8 +25,8 @@ class Fence {
 
     enum class Untold : std::uint8_t { Kept, Dropped };
 
-    /// `done` is called on this thread, at once or later, when every entry that a command executed before has made stale
-    /// is gone. `untold`: what becomes of those of whose changes Redis does not tell.
+    /// `done` is called on this thread, at once or later, when every entry that a command executed before has made
+    /// stale is gone. `untold`: what becomes of those of whose changes Redis does not tell.
     virtual void await(Untold untold, std::function<void()> done) = 0;
 };
 

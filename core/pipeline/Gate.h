@@ -15,8 +15,8 @@ class GateWaiter {
   public:
     virtual ~GateWaiter() = default;
 
-    /// Any thread, under the gate's lock: have granted things happen elsewhere. The slots are held for the first of those
-    /// that wait, and must be given back even if these have gone meanwhile.
+    /// Any thread, under the gate's lock: have granted things happen elsewhere. The slots are held for the first of
+    /// those that wait, and must be given back even if these have gone meanwhile.
     virtual void onSlotsGranted(unsigned count) = 0;
 
     /// The same: whether this one still waits. It does not any more.

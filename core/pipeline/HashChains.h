@@ -1,8 +1,8 @@
 #pragma once
 
-/// Objects by the hash of their key: a hash table whose links lie in the objects, so that it allocates nothing for one of
-/// them. T has `std::uint64_t hash` and `T* chained`, which is the table's. Several with one hash are found newest first.
-/// insert() and remove() are O(1) expected, amortised. Owns nothing. Threads: one.
+/// Objects by the hash of their key: a hash table whose links lie in the objects, so that it allocates nothing for one
+/// of them. T has `std::uint64_t hash` and `T* chained`, which is the table's. Several with one hash are found newest
+/// first. insert() and remove() are O(1) expected, amortised. Owns nothing. Threads: one.
 
 #include "nearcache/Prefetch.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Look-ups that the conversations of one worker ask for while a turn's events are handled, and that are made in one call
-/// to the store: under one lock, and without waiting for one key's memory before the next one's is asked for.
+/// Look-ups that the conversations of one worker ask for while a turn's events are handled, and that are made in one
+/// call to the store: under one lock, and without waiting for one key's memory before the next one's is asked for.
 ///
 /// Threads: the worker's only.
 
@@ -31,8 +31,8 @@ class LookAhead {
     /// The key's bytes must stay until it was looked up.
     void add(std::string_view key, std::uint64_t hash) { _lookups.push_back({.key = key, .hash = hash}); }
 
-    /// What was found; it is looked up now if it has not been, with all that others have asked for since. Valid until the
-    /// range is dropped, or anything is added.
+    /// What was found; it is looked up now if it has not been, with all that others have asked for since. Valid until
+    /// the range is dropped, or anything is added.
     [[nodiscard]] std::span<Lookup> find(Range range, Store::Time now);
 
     /// Who has asked for these is done with them. To be called once for each that was added.

@@ -72,8 +72,8 @@ struct OperationFacts {
     PendingForward* forwarded = nullptr;  ///< of a Forward: who waits for its reply at its link
 };
 
-/// Threads: the worker's that the request came in on. Others hold its address to name it, and read its keys' bytes, which
-/// are there and do not change as long as it is owed a report.
+/// Threads: the worker's that the request came in on. Others hold its address to name it, and read its keys' bytes,
+/// which are there and do not change as long as it is owed a report.
 struct Operation : OperationFacts {
     Operation() = default;
     Operation(const Operation&) = delete;
@@ -83,8 +83,9 @@ struct Operation : OperationFacts {
     [[nodiscard]] bool many() const { return action == Request::Action::GetMany; }
     [[nodiscard]] bool finished() const { return state == State::Done; }
 
-    /// Of those that may overlap, the ones with a slot of their own. The fetch of a single key takes its slot at the key's
-    /// home: those who join another's need none. What waits in Redis by design, or has no reply to wait for, holds none.
+    /// Of those that may overlap, the ones with a slot of their own. The fetch of a single key takes its slot at the
+    /// key's home: those who join another's need none. What waits in Redis by design, or has no reply to wait for,
+    /// holds none.
     [[nodiscard]] bool takesSlot() const {
         return (many() || action == Request::Action::Forward) && !waits && expect == Request::Expect::Reply;
     }

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Operations in an order. The links lie in them, so that nothing is allocated, and moving one is O(1). An operation is in
-/// one list at most. Owns nothing. Threads: one.
+/// Operations in an order. The links lie in them, so that nothing is allocated, and moving one is O(1). An operation is
+/// in one list at most. Owns nothing. Threads: one.
 
 #include "pipeline/Operation.h"
 

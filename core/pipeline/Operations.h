@@ -84,8 +84,8 @@ class Operations {
     /// A slot was granted. It belongs to one of these operations, or false.
     bool onSlotGranted(std::uint64_t ticket);
 
-    /// Reports: the fetch of a key was answered, the one at `part`. `lives`: it was stored, for so long. `slot`: and the
-    /// slot it held is to be given back now.
+    /// Reports: the fetch of a key was answered, the one at `part`. `lives`: it was stored, for so long. `slot`: and
+    /// the slot it held is to be given back now.
     void onOutcome(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
                    std::optional<Milliseconds> lives, bool slot);
 

@@ -40,7 +40,8 @@ void OwnRoad::take(unsigned protocol) {
     _paused = false;
     _link->onUnasked = [this](std::string_view piece) { _traveller.onUnasked(piece); };
     _link->onGone = [this](const std::string& /*why*/) { lost(); };
-    // WAIT counts the replicas that have what its own connection saw last: that is now all that Redis has executed so far.
+    // WAIT counts the replicas that have what its own connection saw last: that is now all that Redis has executed so
+    // far.
     std::string ping;
     resp::appendCommand(ping, {"PING"});
     _link->forward(ping, &nobody);

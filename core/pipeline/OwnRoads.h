@@ -1,7 +1,7 @@
 #pragma once
 
-/// Links to Redis that single clients of one worker have to themselves: made when they are needed, and kept for the next
-/// client for some seconds when they come back as new.
+/// Links to Redis that single clients of one worker have to themselves: made when they are needed, and kept for the
+/// next client for some seconds when they come back as new.
 ///
 /// Threads: the worker's, but for closeIdle().
 

@@ -1,7 +1,7 @@
 #pragma once
 
-/// The links of one worker by which all its clients' commands are forwarded, one set for each version of RESP. The second
-/// set is opened when the first client speaks RESP3.
+/// The links of one worker by which all its clients' commands are forwarded, one set for each version of RESP. The
+/// second set is opened when the first client speaks RESP3.
 ///
 /// A link whose reply a client does not take is replaced: it goes on for that client and those queued behind it, and
 /// everybody else goes by a new one. Threads: the worker's.

@@ -1,7 +1,7 @@
 #pragma once
 
-/// A worker's way through the gate: slots that are given back within a turn of its loop go back together, at its end, when
-/// those who have come meanwhile get in line, and those whose turn it is are told. Threads: the loop's.
+/// A worker's way through the gate: slots that are given back within a turn of its loop go back together, at its end,
+/// when those who have come meanwhile get in line, and those whose turn it is are told. Threads: the loop's.
 
 #include "net/Loop.h"
 #include "pipeline/Gate.h"
@@ -28,11 +28,12 @@ class Turnstile final : private GateWaiter {
 
     [[nodiscard]] bool sequential() const { return _gate.sequential(); }
 
-    /// Takes a slot: returns 0. Or gets in line: returns a ticket, greater than any before. Tickets are granted in their
-    /// order.
+    /// Takes a slot: returns 0. Or gets in line: returns a ticket, greater than any before. Tickets are granted in
+    /// their order.
     [[nodiscard]] std::uint64_t enter();
 
-    /// Gets out of line. If the slot was granted already, the grant is on its way, and nobody is to know the ticket then.
+    /// Gets out of line. If the slot was granted already, the grant is on its way, and nobody is to know the ticket
+    /// then.
     void giveUp(std::uint64_t ticket);
 
     /// Gives a slot back, at the end of the turn.

@@ -126,8 +126,8 @@ void Worker::sweep() {
     _loop.timers().at(_loop.now() + sweepInterval, [this] { sweep(); });
 }
 
-/// A relay link has no heartbeat, since a command may take its time. But while Redis answers all the links that fetch, it
-/// would answer this one, too: what lies between hangs.
+/// A relay link has no heartbeat, since a command may take its time. But while Redis answers all the links that fetch,
+/// it would answer this one, too: what lies between hangs.
 void Worker::renewSilentRelays() {
     const auto interval = _shared.backend.heartbeat;
     auto heard = _loop.now();

@@ -5,7 +5,8 @@
 /// What Beast is shown depends on the bytes alone, never on how they were cut on the way: in the header one whole line
 /// at a time, in a body's data all there is, in chunked framing whole lines again. So a request means the same whether
 /// it comes in one piece or byte by byte, each byte is looked at a bounded number of times, and what is too long is
-/// refused before all of it has come. (Given a part of a header, Beast would put off judging it until its end had come.)
+/// refused before all of it has come. (Given a part of a header, Beast would put off judging it until its end had
+/// come.)
 ///
 /// Lines must end in CRLF, and folded ones (obs-fold) are refused: RFC 9112, sections 2.2 and 5.2.
 

@@ -7,7 +7,8 @@
 /// `chunked`, in HTTP/1.0 any. Beast joins folded lines and ignores what comes after an unknown transfer coding, so
 /// neither may be left to it; for folding see Feeder.h.
 ///
-/// Holds no copy of the message but what it says who the client is: `target()` points into the bytes that put() was called with.
+/// Holds no copy of the message but what it says who the client is: `target()` points into the bytes that put() was
+/// called with.
 
 #include <boost/beast/http/basic_parser.hpp>
 

@@ -1,6 +1,7 @@
 #pragma once
 
-/// What Nearcache knows about itself, in JSON (RFC 8259): an object a section, whole numbers as numbers, all else as text.
+/// What Nearcache knows about itself, in JSON (RFC 8259): an object a section, whole numbers as numbers, all else as
+/// text.
 
 #include "nearcache/FrontEnd.h"
 

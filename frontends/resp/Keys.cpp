@@ -23,8 +23,8 @@ void addKeys(FoundKeys& found, Words words, Range range, std::int64_t step) {
         found.keys.push_back(words[static_cast<std::size_t>(at)]);
 }
 
-/// Where the words behind the keyword begin; 0 if it is not there. The last word is no keyword, having nothing behind it;
-/// nor has the command's name anything before it.
+/// Where the words behind the keyword begin; 0 if it is not there. The last word is no keyword, having nothing behind
+/// it; nor has the command's name anything before it.
 std::int64_t behindKeyword(const KeySpec& spec, Words words) {
     const auto count = static_cast<std::int64_t>(words.size());
     const bool backwards = spec.index < 0;

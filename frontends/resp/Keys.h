@@ -2,8 +2,8 @@
 
 /// Which of a command's words are keys.
 ///
-/// Source: https://redis.io/docs/latest/develop/reference/key-specs/. Where the words do not fit the description (a count
-/// beyond the end, say), Redis refuses the command; what is there is told all the same.
+/// Source: https://redis.io/docs/latest/develop/reference/key-specs/. Where the words do not fit the description (a
+/// count beyond the end, say), Redis refuses the command; what is there is told all the same.
 
 #include "Parse.h"
 

@@ -34,7 +34,8 @@ struct ParseLimits {
 inline constexpr ParseLimits strangerLimits{
     .line = std::size_t{16} * 1024, .words = 10, .bulk = std::uint64_t{16} * 1024, .request = std::uint64_t{64} * 1024};
 
-/// Finds one command after the other. Time is linear in the bytes, however they are cut; an idle parser holds no memory.
+/// Finds one command after the other. Time is linear in the bytes, however they are cut; an idle parser holds no
+/// memory.
 class CommandParser {
   public:
     enum class Status : std::uint8_t {

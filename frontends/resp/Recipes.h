@@ -1,8 +1,8 @@
 #pragma once
 
 /// What becomes of commands as far as their names alone tell, which is enough for most of them: made once from Redis's
-/// command table, so that it need not be asked again for each command. Once made it never changes, so that any thread may
-/// read it.
+/// command table, so that it need not be asked again for each command. Once made it never changes, so that any thread
+/// may read it.
 
 #include "Keys.h"
 
@@ -49,8 +49,8 @@ class Recipes {
     bool operator==(const Recipes&) const = default;
 
   private:
-    /// A name's bytes, each with the bit set that tells a small letter from a capital. That makes other bytes alike, too,
-    /// but none of them a letter: who compares with names of nothing but letters compares exactly.
+    /// A name's bytes, each with the bit set that tells a small letter from a capital. That makes other bytes alike,
+    /// too, but none of them a letter: who compares with names of nothing but letters compares exactly.
     struct Name {
         std::uint64_t head = 0; ///< the first eight bytes, or as many as there are
         std::uint64_t tail = 0; ///< the last ones, of which some may be in the head as well

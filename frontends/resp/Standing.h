@@ -1,8 +1,9 @@
 #pragma once
 
-/// What Redis holds for one client: a transaction, watched keys, subscriptions, another database or user. It is known from
-/// the client's commands as they are read, before Redis has answered them, on the assumption that Redis accepts them.
-/// Where it does not, the client is left with a road of its own that it does not need; the reverse must not happen.
+/// What Redis holds for one client: a transaction, watched keys, subscriptions, another database or user. It is known
+/// from the client's commands as they are read, before Redis has answered them, on the assumption that Redis accepts
+/// them. Where it does not, the client is left with a road of its own that it does not need; the reverse must not
+/// happen.
 ///
 /// As long as anything is held, all that the client sends goes by its own road, and nothing is answered from the cache.
 

@@ -2,8 +2,8 @@
 
 /// Least recently used: evicts the key that was read or stored longest ago.
 ///
-/// One list of slots, newest first; a hit moves its slot to the front. Strict at every capacity from 1 up. Every call is
-/// O(1), onHits() O(1) a hit. Memory: 8 bytes a slot.
+/// One list of slots, newest first; a hit moves its slot to the front. Strict at every capacity from 1 up. Every call
+/// is O(1), onHits() O(1) a hit. Memory: 8 bytes a slot.
 
 #include "nearcache/SlotList.h"
 

@@ -1,15 +1,16 @@
 #pragma once
 
-/// S3-FIFO: a small FIFO that new keys must leave with hits to get into the main one, and a memory of those that did not.
+/// S3-FIFO: a small FIFO that new keys must leave with hits to get into the main one, and a memory of those that did
+/// not.
 ///
-/// A new key enters the small queue, or the main one if it is remembered as evicted lately. While the main queue is over
-/// its share, its oldest goes, unless it was hit: then it goes round again with one hit less. Otherwise the small
+/// A new key enters the small queue, or the main one if it is remembered as evicted lately. While the main queue is
+/// over its share, its oldest goes, unless it was hit: then it goes round again with one hit less. Otherwise the small
 /// queue's oldest goes: to the main queue with `threshold` hits or more, else out, and its hash is remembered.
 /// Source: Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023.
 ///
-/// Of the versions in circulation this is libCacheSim's of October 2024 (`S3-FIFO-lcs-2024-10`): until the first eviction,
-/// what overflows the small queue enters the main one, so that a loop longer than the small queue is not lost at once.
-/// The incoming key is looked up in the memory before anything is evicted.
+/// Of the versions in circulation this is libCacheSim's of October 2024 (`S3-FIFO-lcs-2024-10`): until the first
+/// eviction, what overflows the small queue enters the main one, so that a loop longer than the small queue is not lost
+/// at once. The incoming key is looked up in the memory before anything is evicted.
 ///
 /// A hit, an insert and a removal are O(1); victim() is O(1) amortised: each key that it passes over has had a hit to
 /// pay for it. clear() is O(capacity). Memory: 18 bytes a slot, and 21 a remembered hash.

@@ -1,10 +1,11 @@
 #pragma once
 
-/// SIEVE: one FIFO, one bit a slot, and a hand that evicts the first key it meets that was not read since it last came by.
+/// SIEVE: one FIFO, one bit a slot, and a hand that evicts the first key it meets that was not read since it last came
+/// by.
 ///
-/// Keys enter at the newest end with the bit clear; a hit sets the bit and moves nothing. The hand walks from the oldest
-/// to the newest and around again, clearing bits; survivors stay where they are, so newcomers must prove themselves
-/// early. Good where few keys are read often; poor on scans and on plain recency.
+/// Keys enter at the newest end with the bit clear; a hit sets the bit and moves nothing. The hand walks from the
+/// oldest to the newest and around again, clearing bits; survivors stay where they are, so newcomers must prove
+/// themselves early. Good where few keys are read often; poor on scans and on plain recency.
 /// Source: Zhang et al., "SIEVE is Simpler than LRU", NSDI 2024.
 ///
 /// A hit, an insert and a removal are O(1); victim() is O(1) amortised: each step of the hand but the last clears a bit

@@ -1,5 +1,5 @@
-/// LRU is strict whichever thread reads: threads that take turns, against a list by use; and threads side by side, whose
-/// hits must reach the policy in an order that each of them agrees with.
+/// LRU is strict whichever thread reads: threads that take turns, against a list by use; and threads side by side,
+/// whose hits must reach the policy in an order that each of them agrees with.
 
 #include "cache/KeyHash.h"
 #include "cache/Store.h"

@@ -3,8 +3,8 @@
 /// A cache with LRU, time to live, ends of keys, groups, capacity and version tokens as it would be written without a
 /// thought for speed: the reference for the store with the LRU policy.
 ///
-/// It forgets at once what has expired or was dropped: so in a store that agrees with it, such an entry always went before
-/// a live one, and when it was reclaimed made no difference.
+/// It forgets at once what has expired or was dropped: so in a store that agrees with it, such an entry always went
+/// before a live one, and when it was reclaimed made no difference.
 
 #include "cache/Store.h"
 

@@ -128,7 +128,8 @@ class Comparison {
             compare(lookup, _model.find(std::string(lookup.key), _now));
     }
 
-    /// Times of storing are rounded down, which shows in the time left; and in the age where a drop has just set a mark.
+    /// Times of storing are rounded down, which shows in the time left; and in the age where a drop has just set a
+    /// mark.
     void compare(const Lookup& got, const std::optional<LruStoreModel::Found>& wanted) const {
         ASSERT_EQ(got.found, wanted.has_value()) << got.key;
         if (!wanted)
@@ -205,7 +206,8 @@ class Comparison {
     }
 
     Scale _scale;
-    /// What times of storing are rounded down to; of short spans, nothing is lost, for all of this goes by microseconds.
+    /// What times of storing are rounded down to; of short spans, nothing is lost, for all of this goes by
+    /// microseconds.
     const milliseconds _unit = std::chrono::ceil<milliseconds>(Slots::unitOf(_scale.ttl) - microseconds(1));
     Store::Settings _settings;
     Store _store;

@@ -1,5 +1,5 @@
-/// What others change in Redis is not served any more, whatever way it was changed; and what is served while Redis cannot
-/// be heard is bounded and says so.
+/// What others change in Redis is not served any more, whatever way it was changed; and what is served while Redis
+/// cannot be heard is bounded and says so.
 
 #include "system/harness/SystemTest.h"
 

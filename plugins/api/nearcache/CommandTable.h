@@ -2,8 +2,8 @@
 
 /// The commands of the backing Redis, as it describes them itself.
 ///
-/// Source: https://redis.io/docs/latest/commands/command/ and …/develop/reference/key-specs/. Nothing here changes once it
-/// is made, so that any thread may read it.
+/// Source: https://redis.io/docs/latest/commands/command/ and …/develop/reference/key-specs/. Nothing here changes once
+/// it is made, so that any thread may read it.
 
 #include "nearcache/Api.h"
 

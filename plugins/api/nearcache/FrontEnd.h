@@ -162,8 +162,8 @@ class Session {
     [[nodiscard]] virtual Parsed parse(std::string_view input, std::pmr::memory_resource& scratch,
                                        Request& request) = 0;
 
-    /// Writes the reply to a Get, a GetMany or a Forward. Called in the order of the requests, whatever the order of the
-    /// answers; what is Unasked comes between two replies, never within one.
+    /// Writes the reply to a Get, a GetMany or a Forward. Called in the order of the requests, whatever the order of
+    /// the answers; what is Unasked comes between two replies, never within one.
     virtual void encode(const Reply& reply, std::uint32_t tag, Output& output) = 0;
 };
 
@@ -206,9 +206,9 @@ class Host {
     /// The commands of the backing Redis; none until it was reached for the first time.
     [[nodiscard]] virtual std::shared_ptr<const CommandTable> commands() const = 0;
 
-    /// A number that grows whenever commands() has a new table, and is 0 while there is none. commands() called after it
-    /// has that table, or a later one. Costs next to nothing, which commands() does not: what is made from a table may be
-    /// kept until this changes.
+    /// A number that grows whenever commands() has a new table, and is 0 while there is none. commands() called after
+    /// it has that table, or a later one. Costs next to nothing, which commands() does not: what is made from a table
+    /// may be kept until this changes.
     [[nodiscard]] virtual std::uint64_t commandsVersion() const = 0;
 
     /// Empty until it was reached for the first time.

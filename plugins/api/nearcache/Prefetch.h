@@ -1,7 +1,7 @@
 #pragma once
 
-/// What is needed soon is brought towards the processor, while what is needed now is worked on: of thousands of entries, or
-/// requests under way, most of what belongs to one is far from it when its turn comes.
+/// What is needed soon is brought towards the processor, while what is needed now is worked on: of thousands of
+/// entries, or requests under way, most of what belongs to one is far from it when its turn comes.
 
 #include "nearcache/Api.h"
 

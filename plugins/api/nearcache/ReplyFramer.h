@@ -203,7 +203,8 @@ class ReplyFramer {
         return size < 10 + ends + 1 ? 4 : size < 100 + ends + 2 ? 5 : size < 1'000 + ends + 3 ? 6 : 0;
     }
 
-    /// One that is here as a whole, `cursor` before `end`; nullptr: it takes more to tell. Lengths of two digits are read without a loop.
+    /// One that is here as a whole, `cursor` before `end`; nullptr: it takes more to tell. Lengths of two digits are
+    /// read without a loop.
     static const char* skipBulk(const char* cursor, const char* end) {
         constexpr std::ptrdiff_t shortest = std::string_view("$10\r\n\r\n").size();
         const auto first =

@@ -1,7 +1,7 @@
 #pragma once
 
-/// Hash of a key -> slot, in buckets of 4 bytes: a slot in as many low bits as the capacity needs, and in the others bits
-/// of the hash, the tag. The store finds its entries with one, and a policy what it remembers of evicted keys.
+/// Hash of a key -> slot, in buckets of 4 bytes: a slot in as many low bits as the capacity needs, and in the others
+/// bits of the hash, the tag. The store finds its entries with one, and a policy what it remembers of evicted keys.
 ///
 /// 15 buckets share a cache line with four counters. A hash has a home line; what finds it full goes on, by steps that
 /// depend on the hash, to one that is not, and is counted by each line that it passes, in one of the four: so a search
@@ -110,7 +110,8 @@ class SlotIndex {
     static constexpr std::uint32_t allBuckets = (1U << counters) - 1;
     static constexpr std::uint32_t usedOfLine = 12; ///< buckets, at full capacity
 
-    /// A vector register, for GCC and Clang: no compiler sees by itself that the words of a line can be compared at once.
+    /// A vector register, for GCC and Clang: no compiler sees by itself that the words of a line can be compared at
+    /// once.
     using Four = std::uint32_t __attribute__((vector_size(16)));
 
     struct alignas(64) Line { // all zero when empty

@@ -66,8 +66,8 @@ class SlotList {
         pushNewest(slot);
     }
 
-    /// Brings what changes when the slot is moved towards the processor: its own links, and then those of the slots next
-    /// to it. REQUIRES: the slot is in this list.
+    /// Brings what changes when the slot is moved towards the processor: its own links, and then those of the slots
+    /// next to it. REQUIRES: the slot is in this list.
     void prefetch(Slot slot) const { nearcache::prefetch(&(*_links)[slot]); }
     void prefetchNeighbours(Slot slot) const {
         const SlotLink link = (*_links)[slot];

@@ -26,8 +26,8 @@ struct Key {
     std::atomic<std::uint64_t> announced{0}; ///< the newest value whose invalidation the store has had
 };
 
-/// Threads that read, fetch, change, drop, reclaim, sweep and clear the keys of one store. What is checked: once the store was told
-/// of a change, no reader sees an older value, however fetches and changes overtake each other.
+/// Threads that read, fetch, change, drop, reclaim, sweep and clear the keys of one store. What is checked: once the
+/// store was told of a change, no reader sees an older value, however fetches and changes overtake each other.
 class StoreThreads : public testing::TestWithParam<unsigned> {
   protected:
     /// Few, so that threads meet: a check of the token outside of the lock is caught in nearly every run.

@@ -211,8 +211,8 @@ TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsTimeIsAnsweredOnce) {
     }
 }
 
-/// One link that fetches, for two workers: what worker 1's clients miss is fetched by worker 0. But it forwards by a link
-/// of its own.
+/// One link that fetches, for two workers: what worker 1's clients miss is fetched by worker 0. But it forwards by a
+/// link of its own.
 class FewLinksTest : public PipelineTest {
   protected:
     FewLinksTest() { start({.parallel = 2, .timeout = Milliseconds{1000}, .workers = 2, .links = 1}); }

@@ -56,8 +56,8 @@ std::string mixed(std::string text) {
 // Sessions of one front-end.
 class RecipesTest : public testing::Test {
   protected:
-    // What the last of these commands becomes. The first ones are typed, and so is the last one if `typed`: what is typed
-    // is written as the core wants it by execute(), so that it has no use for recipes.
+    // What the last of these commands becomes. The first ones are typed, and so is the last one if `typed`: what is
+    // typed is written as the core wants it by execute(), so that it has no use for recipes.
     Seen last(const Texts& before, const Texts& words, bool typed) {
         RespSession session(host, credentials, limits, book, {1, {}, {}});
         for (const std::string& line : before)

@@ -38,7 +38,8 @@ class Process {
     /// Whether it still runs.
     [[nodiscard]] bool running();
 
-    /// Waits for its end, for `patience` at most: the exit code, 128 + n where signal n ended it, nothing where it is still running.
+    /// Waits for its end, for `patience` at most: the exit code, 128 + n where signal n ended it, nothing where it is
+    /// still running.
     std::optional<int> wait();
 
     /// What it has written so far.
