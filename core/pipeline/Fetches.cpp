@@ -27,6 +27,13 @@ class Fetches::Fetch final : public PendingGet {
         ticket = 0;
     }
 
+    /// It is over. A long key's memory is given back.
+    void end() {
+        waiters.clear();
+        if (_key.capacity() > longestKept)
+            std::string().swap(_key);
+    }
+
     [[nodiscard]] std::string_view key() const override { return _key; }
 
     void onSend() override {
@@ -44,9 +51,11 @@ class Fetches::Fetch final : public PendingGet {
 
     void onOutcome(const Outcome& outcome) override { _owner->finished(*this, outcome); }
 
-    /// What it will bring is no older than a request made now, and tells as much as that needs.
+    /// What it will bring is no older than a request made now, and tells as much as that needs. A request for many holds
+    /// a slot: it does not wait for a fetch that waits for one.
     [[nodiscard]] bool joinable(const Waiter& waiter) const {
-        return (waiter.many || !many) && (!sent || _owner->_store.valid(hash, token));
+        const bool fits = waiter.many ? ticket == 0 : !many;
+        return fits && (!sent || _owner->_store.valid(hash, token));
     }
 
     std::uint64_t hash = 0;
@@ -61,6 +70,8 @@ class Fetches::Fetch final : public PendingGet {
     std::uint64_t ticket = 0; ///< of its place in line for a slot
 
   private:
+    static constexpr std::size_t longestKept = 512;
+
     Fetches* _owner = nullptr;
     std::string _key;
 };
@@ -166,7 +177,7 @@ void Fetches::finished(Fetch& fetch, const Outcome& outcome) {
         report(waiter, outcome, source, lives, std::exchange(slot, false));
         source = Reply::Source::Collapsed;
     });
-    fetch.waiters.clear();
+    fetch.end();
     _reserve.giveBack(fetch);
 }
 
@@ -239,6 +250,7 @@ void Fetches::drop(Fetch& fetch) {
     if (!waits && !fetch.link->withdraw(fetch))
         return;
     _fetches.remove(fetch);
+    fetch.end();
     _reserve.giveBack(fetch);
 }
 

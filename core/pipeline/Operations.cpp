@@ -198,7 +198,8 @@ void Operations::forward(Operation& operation) {
 void Operations::onOutcome(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
                            std::optional<Milliseconds> lives, bool slot) {
     --operation.pending;
-    operation.holdsSlot = operation.holdsSlot || slot;
+    if (slot && std::exchange(operation.holdsSlot, true))
+        _turnstile.leave(); // that of a fetch it had joined: one of its own it has already
     if (operation.finished()) {
         if (slot && std::exchange(operation.holdsSlot, false))
             _turnstile.leave();

@@ -57,6 +57,30 @@ TEST_F(LimitTest, soManyCommandsAreSentAtOnce) {
     EXPECT_TRUE(gateIsFree());
 }
 
+TEST_F(LimitTest, whoHasASlotWaitsForNoneInLine) {
+    auto full = fill();
+    auto firstMany = connectAndSend("mget a\n");
+    auto secondMany = connectAndSend("mget b\n");
+    auto singles = connectAndSend("get a\nget b\n");
+    settle();
+    EXPECT_EQ(gate->waiting(), 4U);
+    answerValue("1");
+    answerValue("2");
+    EXPECT_EQ(fetches().command(), "MGET a");
+    EXPECT_EQ(fetches().command(), "MGET b");
+    fetches().send("*1\r\n$1\r\n3\r\n:-1\r\n*1\r\n$1\r\n4\r\n:-1\r\n");
+    EXPECT_EQ(firstMany.receiveLine(), "1/1 value 3 fetched stored");
+    EXPECT_EQ(secondMany.receiveLine(), "1/1 value 4 fetched stored");
+
+    EXPECT_EQ(fetches().command(), "GET a");
+    EXPECT_EQ(fetches().command(), "GET b");
+    answerValue("5");
+    answerValue("6");
+    EXPECT_EQ(singles.receiveLine(), "value 5 fetched stored");
+    EXPECT_EQ(singles.receiveLine(), "value 6 fetched stored");
+    EXPECT_TRUE(gateIsFree());
+}
+
 TEST_F(LimitTest, whoComesFirstIsServedFirstWhateverTheyAsk) {
     auto full = fill();
     auto first = connectAndSend("get a\n");

@@ -41,6 +41,21 @@ TEST_F(VanishedClientTest, holdsNoSlotForItsFetch) {
     EXPECT_EQ(gate->taken(), 0U);
 }
 
+TEST_F(VanishedClientTest, leavesItsSlotToNobodyWhoHasOne) {
+    auto client = connectAndSend("get a\n", tcpPair());
+    EXPECT_EQ(fetches().command(), "GET a");
+    auto other = connectAndSend("mget a b\n");
+    EXPECT_EQ(fetches().command(), "MGET b");
+    EXPECT_EQ(gate->taken(), 2U);
+    vanish(client);
+    answerValue("1");
+    fetches().send("*1\r\n$1\r\n2\r\n:-1\r\n");
+
+    EXPECT_EQ(other.receiveLine(), "1/2 value 1 fetched stored");
+    EXPECT_EQ(other.receiveLine(), "2/2 value 2 fetched stored");
+    EXPECT_TRUE(gateIsFree());
+}
+
 TEST_F(VanishedClientTest, isNotInLineForAFetch) {
     auto full = fill();
     auto client = connectAndSend("get a\nget b\n", tcpPair());
