@@ -207,15 +207,16 @@ std::size_t FetchLink::readPlain(std::string_view bytes) {
         return 0;
     prepareNext();
     PendingGet& get = *_expected.front().get;
-    _expected.pop_front();
-    _aimed = false;
     Outcome outcome;
     outcome.kind = fetched.found ? Reply::Kind::Value : Reply::Kind::Absent;
     outcome.value = fetched.value;
     if (fetched.found && fetched.value.size() > Store::longestCopied) {
+        // Before it is no longer expected: without memory for this the link is lost, and asks again for all that is.
         outcome.entry = Entry::make(get.key(), fetched.value);
         outcome.value = outcome.entry->value();
     }
+    _expected.pop_front();
+    _aimed = false;
     takeRemaining(get, std::move(outcome), fetched.remaining);
     return size;
 }

@@ -18,6 +18,17 @@ std::uint64_t hashOf(const Request& request) {
     return request.action == Request::Action::Get ? hashKey(request.key) : 0;
 }
 
+/// Look-ups that are worked on: dropped whatever happens meanwhile.
+struct Taken {
+    Taken(LookAhead& owner, LookAhead::Range looked) : lookAhead(owner), range(looked) {}
+    Taken(const Taken&) = delete;
+    Taken& operator=(const Taken&) = delete;
+    ~Taken() { lookAhead.drop(range); }
+
+    LookAhead& lookAhead;
+    const LookAhead::Range range;
+};
+
 } // namespace
 
 Conversation::Conversation(Connection& connection, Operations& operations, const Roads& roads, ClientRecord& record)
@@ -72,8 +83,8 @@ void Conversation::lookAhead(std::span<const Request> requests) {
 
 void Conversation::answerLookedUp(std::span<const Request> gets) {
     auto& lookAhead = _operations.lookAhead();
-    const auto range = std::exchange(_ahead, {});
-    const auto lookups = lookAhead.find(range, _operations.now());
+    const Taken taken{lookAhead, std::exchange(_ahead, {})};
+    const auto lookups = lookAhead.find(taken.range, _operations.now());
     for (const Lookup& lookup : lookups) {
         if (!lookup.found)
             _operations.prepareMiss(lookup.hash);
@@ -84,7 +95,6 @@ void Conversation::answerLookedUp(std::span<const Request> gets) {
         else
             appendMiss(gets[i], lookups[i].hash);
     }
-    lookAhead.drop(range);
 }
 
 void Conversation::startOne(const Request& request) {

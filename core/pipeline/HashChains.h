@@ -21,8 +21,9 @@ template <class T> class HashChains {
     void prefetch(std::uint64_t hash) const { nearcache::prefetch(&_chains[indexOf(hash)]); }
 
     void insert(T& object) {
-        if (++_size > _chains.size() / sparseness)
+        if (_size >= _chains.size() / sparseness)
             grow();
+        ++_size;
         link(object);
     }
 
@@ -49,8 +50,8 @@ template <class T> class HashChains {
 
     /// Keeps the order of those with one hash.
     void grow() {
-        const std::vector<T*> before = std::move(_chains);
-        _chains.assign(before.size() * 2, nullptr);
+        std::vector<T*> before(_chains.size() * 2);
+        before.swap(_chains);
         for (T* chain : before)
             relink(chain);
     }

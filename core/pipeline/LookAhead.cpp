@@ -11,7 +11,7 @@ std::span<Lookup> LookAhead::find(Range range, Store::Time now) {
     return all.subspan(range.first, range.count);
 }
 
-void LookAhead::drop(Range range) {
+void LookAhead::drop(Range range) noexcept {
     for (std::size_t i = range.first; i < range.first + range.count; ++i)
         _lookups[i].entry.reset();
     _dropped += range.count;

@@ -36,7 +36,7 @@ class LookAhead {
     [[nodiscard]] std::span<Lookup> find(Range range, Store::Time now);
 
     /// Who has asked for these is done with them. To be called once for each that was added.
-    void drop(Range range);
+    void drop(Range range) noexcept;
 
   private:
     Store& _store;
