@@ -39,15 +39,22 @@ def say(text):
 
 
 def run_scenario(scenario, scale):
-    """Rounds of all subjects in turn: A B A B."""
+    """Rounds of all subjects in turn."""
     began = time.monotonic()
+    scale = scale.sliced() if scenario.sliced else scale
     with contextlib.ExitStack() as stack:
         subjects = scenario.begin(stack, scale)
         count = 1 if scenario.once else scale.rounds
-        rounds = [{name: measure(number) for name, measure in subjects.items()} for number in range(count)]
+        rounds = [{name: subjects[name](number) for name in order(subjects, number)} for number in range(count)]
     say('%-20s %5.1f s  %s' % (scenario.name, time.monotonic() - began, outline(rounds)))
     return {'name': scenario.name, 'group': scenario.group, 'title': scenario.title, 'summary': report.summary(rounds),
             'rounds': rounds}
+
+
+def order(subjects, number):
+    """A B, B A: a drift of the machine goes both ways."""
+    names = list(subjects)
+    return names if number % 2 == 0 else names[::-1]
 
 
 def outline(rounds):

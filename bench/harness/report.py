@@ -111,8 +111,9 @@ def markdown(document, plots):
     machine = document['machine']
     lines = ['# Results', '', 'Written by `bench/run.py`; how to read it: [README.md](README.md).', '',
              '{processor}, {cores} cores, Linux {kernel}; commit {commit}; {date}.'.format(**machine),
-             '{} rounds of {} s each. Ratios are medians over the pairs of a round; the spread is their quartiles.'.format(
-                 document['scale']['rounds'], document['scale']['seconds']), '']
+             '{} rounds of {} s each; latencies at a fixed rate: as many of half a second as take as long.'.format(
+                 document['scale']['rounds'], document['scale']['seconds']),
+             'Ratios are medians over the pairs of a round; the spread is their quartiles.', '']
     lines += ['- ' + text for text in machine['versions'].values()]
     if document['bars']:
         lines += ['', '## Bars', '', *bars_table(document['bars'])]

@@ -10,6 +10,7 @@ from .measure import Failed, fill, load, read_all
 
 HIT_KEYS = 10_000
 CAPACITY = 100_000  # of the cache, where nothing else is said: Nearcache's default
+SLICE = 0.5  # seconds, see Scale.sliced()
 LIST = ['element:%02d' % i for i in range(100)]
 
 
@@ -28,6 +29,12 @@ class Scale:
     @property
     def time(self):
         return {'seconds': self.seconds, 'warm_up': self.warm_up}
+
+    def sliced(self):
+        """The same time in short rounds: what takes the core away for some milliseconds decides the p99 of the round
+        that it falls into, and had better not be in every one."""
+        rounds = round(self.rounds * self.seconds / SLICE)
+        return dataclasses.replace(self, rounds=max(self.rounds, rounds), seconds=min(self.seconds, SLICE))
 
 
 FULL = Scale(rounds=7, seconds=3, warm_up=0.5, miss_keys=2_000_000, mixed_keys=1_000_000, memory_keys=1_000_000,
@@ -56,6 +63,7 @@ class Scenario:
     begin: Callable  # (stack, scale) -> {subject: (round) -> figures}
     bars: List[Bar] = dataclasses.field(default_factory=list)
     once: bool = False  # needs no more than one round
+    sliced: bool = False  # is measured in many short ones
     connections: int = 50
 
 
@@ -347,14 +355,16 @@ def other_scenarios(scale):
                        functools.partial(resp_hits, depth=1, connections=count, peers=('redis',)),
                        connections=count)
     work = 'p99 of hits at half the peak load'
-    yield Scenario('half-peak', 'Latency', work, half_peak, [Bar(work, 'nearcache', 'redis-server', 'p99', 1.0)])
+    yield Scenario('half-peak', 'Latency', work, half_peak, [Bar(work, 'nearcache', 'redis-server', 'p99', 1.0)],
+                   sliced=True)
     yield Scenario('memory', 'Memory', '1 M keys of 20 bytes, values of 64', memory,
                    [Bar('1 M keys: RSS, MB', 'nearcache', None, 'rss_mb', 130),
                     Bar('1 M keys: bytes a key', 'nearcache', None, 'bytes_a_key', 120)], once=True)
     yield Scenario('idle', 'Idle connections', '10,000 idle connections', idle,
                    [Bar('10,000 idle connections: bytes each, first round', 'nearcache, 10,000 idle', None,
                         'bytes_each', 4096),
-                    Bar("10,000 idle connections: the others' p99", 'nearcache, 10,000 idle', 'nearcache', 'p99', 1.0,
+                    Bar("10,000 idle connections: the others' p99 (no change: the lower quartile decides)",
+                        'nearcache, 10,000 idle', 'nearcache', 'p99', 1.0,
                         no_change=True)], connections=IDLE)
 
 

@@ -31,8 +31,13 @@ void respGet(benchmark::State& state) {
     const CommandParser parser(limits);
     for (auto _ : state) {
         std::string_view key;
-        for (std::string_view rest = input; !rest.empty(); rest.remove_prefix(parser.readGet(rest, key)))
+        std::string_view rest = input;
+        while (const auto length = parser.readGet(rest, key)) {
             benchmark::DoNotOptimize(key);
+            rest.remove_prefix(length);
+        }
+        if (!rest.empty())
+            state.SkipWithError("not read as a GET");
     }
     state.SetItemsProcessed(state.iterations() * depth);
 }

@@ -14,7 +14,8 @@
 ///
 /// Threads: every method may be called by any thread. One lock guards all but the tokens. find(), peek() and holds()
 /// share it with each other: a thread takes its own stripe of it, once a batch. All others hold it alone, once a call,
-/// and free memory outside of it. The tokens need no lock.
+/// and free memory outside of it but for an overhaul, a fill that came too late, and one without memory. The tokens need
+/// no lock.
 /// Policy: it is called by one thread at a time. What it is told is what one lock for all would have it told: all hits,
 /// in an order that each reader agrees with. It hears of hits late, but before anything else is asked of it or told to
 /// it, and before a slot that was hit is emptied or used again: whoever holds the lock alone tells it first. Values: a

@@ -1,4 +1,4 @@
-// Counts what the hot path takes from the heap: nothing.
+// Counts what parsing and encoding take from the heap: nothing.
 
 #include "Driver.h"
 
