@@ -212,11 +212,9 @@ void Fetches::report(const Waiter& waiter, const Outcome& outcome, Reply::Source
 }
 
 void Fetches::withdraw(const std::vector<Key>& keys, Operation& operation, Operations& origin) {
-    std::uint32_t reports = 0;
+    std::uint32_t reports = 1; // this one
     for (const auto& key : keys)
         reports += withdrawFrom(key, operation);
-    if (reports == 0)
-        return;
     if (&origin.loop() == &_loop)
         origin.onWithdrawn(operation, reports);
     else

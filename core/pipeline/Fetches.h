@@ -52,7 +52,8 @@ class Fetches {
     /// Asks for all of these by one request, but for those that somebody has asked for. The operation holds the slot.
     void fetchMany(const std::vector<Item>& items, FetchLink& link, Operation& operation, Operations& origin);
 
-    /// The operation does not wait for these keys any more. Reported to `origin`, as far as that has not been.
+    /// The operation does not wait for these keys any more. Reported to `origin` once for this, so that the keys last
+    /// until then, and as often as it was still owed a report on them.
     void withdraw(const std::vector<Key>& keys, Operation& operation, Operations& origin);
 
     /// A slot was granted. It belongs to one of these fetches, or false.

@@ -38,7 +38,7 @@ class Router {
     virtual void fetch(Operation& operation) = 0;
     virtual void forward(Operation& operation) = 0;
 
-    /// Nobody waits for it any more. It is still reported on.
+    /// Nobody waits for it any more. It is still reported on, and may be pending longer for this.
     virtual void withdraw(Operation& operation) = 0;
 
     /// Holds the reply to a forwarded command back at its link, or lets it come.
@@ -97,7 +97,7 @@ class Operations {
     /// All that was to come before an answer has.
     void onDrained(Operation& operation);
 
-    /// It was withdrawn, before so many reports on it.
+    /// It was withdrawn: so many reports on it are not to come any more.
     void onWithdrawn(Operation& operation, std::uint32_t reports);
 
     /// It is behind one that waits in Redis by design: its time does not run. Or not any more: it begins anew.

@@ -219,10 +219,12 @@ void Worker::withdraw(Operation& operation) {
     }
 }
 
+/// The homes read its keys, and may have reported on it before they do: it lasts until all have said that they did.
 void Worker::withdrawFetches(Operation& operation) {
     std::map<Worker*, std::vector<Key>> byHome;
     for (const auto& key : operation.keys)
         byHome[&_group.homeOf(key.hash).worker].push_back(key);
+    operation.pending += static_cast<std::uint32_t>(byHome.size());
     for (auto& [worker, keys] : byHome) {
         runOn(*worker, [this, worker = worker, keys = std::move(keys), &operation] {
             worker->fetches().withdraw(keys, operation, _operations);

@@ -54,19 +54,27 @@ class LoopThread {
 /// Holds a loop up while it lives: what comes for it meanwhile waits.
 class LoopHold {
   public:
-    explicit LoopHold(Loop& loop) {
+    /// From now on, or from when the loop gets there: it may be held already.
+    enum class Begin { Now, Later };
+
+    explicit LoopHold(Loop& loop, Begin begin = Begin::Now) {
         auto held = std::make_shared<std::promise<void>>();
-        auto isHeld = held->get_future();
+        _isHeld = held->get_future();
         loop.post([held, end = _end.get_future().share()] {
             held->set_value();
             end.wait();
         });
-        if (isHeld.wait_for(patience) != std::future_status::ready)
-            throw std::runtime_error("the loop does not run");
+        if (begin == Begin::Now)
+            awaitBegin();
     }
     ~LoopHold() { release(); }
     LoopHold(const LoopHold&) = delete;
     LoopHold& operator=(const LoopHold&) = delete;
+
+    void awaitBegin() const {
+        if (_isHeld.wait_for(patience) != std::future_status::ready)
+            throw std::runtime_error("the loop does not run");
+    }
 
     void release() {
         if (!std::exchange(_released, true))
@@ -75,6 +83,7 @@ class LoopHold {
 
   private:
     std::promise<void> _end;
+    std::future<void> _isHeld;
     bool _released = false;
 };
 

@@ -178,6 +178,34 @@ TEST_F(CrossWorkerTest, aReplyThatCrossesTheEndOfItsClientIsDropped) {
     EXPECT_TRUE(gateIsFree());
 }
 
+// The end of the client is on its way to the key's home while the reply is on its way from there: what the home is told
+// of has to last until it is. Without that, AddressSanitizer has a use after free to report here.
+TEST_F(CrossWorkerTest, aWithdrawalThatCrossesTheReplyStillNamesItsKey) {
+    start({.parallel = 2});
+    const auto key = keyAt(1, std::string(1000, 'k'));
+    connectBoth(tcpPair());
+    ask(here, "get " + key);
+    auto& link = linkWith("GET " + key);
+    store->invalidate(key, hashKey(key)); // so that the next one does not join it
+    ask(there, "get " + key);
+    EXPECT_EQ(link.command(), "GET " + key);
+    {
+        LoopHold beforeTheReply(worker(1).loop());
+        answerBy(link, bulk("old"));
+        LoopHold beforeTheEnd(worker(1).loop(), LoopHold::Begin::Later);
+        here.reset();
+        EXPECT_TRUE(eventually([this] { return limit.open() == 1; }));
+        test::settle(worker(0).loop());
+        beforeTheReply.release();
+        beforeTheEnd.awaitBegin();
+        test::settle(worker(0).loop()); // has had the reply by then
+    }
+    answerBy(link, bulk("new"));
+
+    EXPECT_EQ(there.receiveLine(), "value new fetched stored");
+    EXPECT_TRUE(gateIsFree());
+}
+
 TEST_F(CrossWorkerTest, aForeignRequestTimesOut) {
     start({.parallel = 2, .timeout = Milliseconds{200}});
     connectBoth();

@@ -196,9 +196,8 @@ class PipelineTest : public testing::Test {
         }
     }
 
-    /// A key that has its home at this worker.
-    std::string keyAt(std::size_t i) {
-        std::string key = "key";
+    /// A key that has its home at this worker, and begins like this.
+    std::string keyAt(std::size_t i, std::string key = "key") {
         while (&workers->homeOf(hashKey(key)).worker != &worker(i))
             key += "'";
         return key;
