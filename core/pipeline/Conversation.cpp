@@ -162,9 +162,13 @@ void Conversation::append(Operation& operation) {
 
 void Conversation::appendAndStart(Operation& operation) {
     append(operation);
+    if (_firstBlocked == nullptr && mayStart(operation)) {
+        _operations.start(operation);
+        return;
+    }
     if (_firstBlocked == nullptr)
         _firstBlocked = &operation;
-    onProgress();
+    suspendBlocked();
 }
 
 Operation& Conversation::takeFirst() {
@@ -217,11 +221,16 @@ bool Conversation::startBlocked() {
             _operations.start(operation);
         any = true;
     }
-    if (_census.waiting() > 0) {
-        for (Operation* blocked = _firstBlocked; blocked != nullptr; blocked = blocked->next)
-            _operations.suspend(*blocked);
-    }
+    suspendBlocked();
     return any;
+}
+
+/// Behind one that waits in Redis by design.
+void Conversation::suspendBlocked() {
+    if (_census.waiting() == 0)
+        return;
+    for (Operation* blocked = _firstBlocked; blocked != nullptr; blocked = blocked->next)
+        _operations.suspend(*blocked);
 }
 
 void Conversation::resumeBlocked() {

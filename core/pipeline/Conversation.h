@@ -46,6 +46,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void execute(std::span<const Request> requests) override;
     [[nodiscard]] bool full() const override { return _census.all() >= maxUnderWay; }
     [[nodiscard]] bool idle() const override { return _census.all() == 0; }
+    [[nodiscard]] bool blocked() const { return _firstBlocked != nullptr; }
     [[nodiscard]] bool waitsByDesign() const override { return _census.waiting() > 0; }
     void abandon() override;
     void onRoom() override;
@@ -94,6 +95,7 @@ class Conversation final : public RequestExecutor, public OwnRoad::Traveller {
     void letGo(Operation& operation);
     [[nodiscard]] bool mayStart(const Operation& operation) const;
     bool startBlocked();
+    void suspendBlocked();
     void resumeBlocked();
     void writeReady();
     void writeReply(Operation& operation);

@@ -110,7 +110,7 @@ bool Operations::onSlotGranted(std::uint64_t ticket) {
     operation.ticket = 0;
     operation.holdsSlot = true;
     execute(operation);
-    if (conversation != nullptr)
+    if (conversation != nullptr && conversation->blocked())
         conversation->onProgress(); // those behind it may follow
     return true;
 }
