@@ -30,11 +30,15 @@ void Census::giveBack() {
 
 void Census::count(const Operation& operation, std::size_t step) {
     _all += step;
+    if (isCommand(operation)) {
+        _commands += step;
+        _resp3 += operation.protocol == 3 ? step : 0;
+    }
+    if (!isSpecial(operation))
+        return;
+    _special += step;
     _owned += operation.own() ? step : 0;
     _waiting += operation.waits ? step : 0;
-    _commands += isCommand(operation) ? step : 0;
-    _resp3 += isCommand(operation) && operation.protocol == 3 ? step : 0;
-    _special += isSpecial(operation) ? step : 0;
 }
 
 KeyCounts& Census::keysLike(const Operation& operation) const {

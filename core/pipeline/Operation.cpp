@@ -72,15 +72,17 @@ void Operation::takeKeys(const Request& request) {
 }
 
 void Operation::clear() {
+    if (many()) {
+        clearElements(parts);
+        values = {};
+    }
     static_cast<OperationFacts&>(*this) = {};
     clearElements(keys);
-    clearElements(parts);
     clearBuffer(_names);
     clearBuffer(payload);
     clearBuffer(text);
     clearBuffer(unasked);
     entry.reset();
-    values = {};
     tail = {};
 }
 
