@@ -81,7 +81,7 @@ Fetches::Fetches(Loop& loop, Store& store, Turnstile& turnstile) : _loop(loop), 
 Fetches::~Fetches() = default;
 
 void Fetches::fetch(const Key& key, FetchLink& link, const Waiter& waiter) {
-    if (!join(key, waiter) && !answerFromStore(key, waiter))
+    if (!join(key, waiter) && !(isForeign(waiter) && answerFromStore(key, waiter)))
         begin(make(key, link, waiter));
 }
 
@@ -89,7 +89,7 @@ void Fetches::fetchMany(const std::vector<Item>& items, FetchLink& link, Operati
     std::vector<PendingGet*> begun;
     for (const auto& [key, part] : items) {
         const Waiter waiter{&operation, &origin, part, true};
-        if (!join(key, waiter) && !answerFromStore(key, waiter))
+        if (!join(key, waiter) && !(isForeign(waiter) && answerFromStore(key, waiter)))
             begun.push_back(&make(key, link, waiter));
     }
     if (!begun.empty())
@@ -112,10 +112,12 @@ bool Fetches::join(const Key& key, const Waiter& waiter) {
     return true;
 }
 
+bool Fetches::isForeign(const Waiter& waiter) const {
+    return &waiter.origin->loop() != &_loop;
+}
+
 /// While the request was on its way here from another worker, a fetch of its key may have been done.
 bool Fetches::answerFromStore(const Key& key, const Waiter& waiter) {
-    if (&waiter.origin->loop() == &_loop)
-        return false;
     Lookup lookup{.key = key.name, .hash = key.hash};
     _store.peek(lookup, _value, _loop.now());
     if (!lookup.found)
@@ -197,7 +199,7 @@ std::optional<Milliseconds> Fetches::store(const Fetch& fetch, const Outcome& ou
 
 void Fetches::report(const Waiter& waiter, const Outcome& outcome, Reply::Source source,
                      std::optional<Milliseconds> lives, bool slot) {
-    if (&waiter.origin->loop() == &_loop) {
+    if (!isForeign(waiter)) {
         waiter.origin->onOutcome(*waiter.operation, waiter.part, outcome, source, lives, slot);
         return;
     }

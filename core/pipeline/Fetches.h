@@ -64,6 +64,7 @@ class Fetches {
 
     [[nodiscard]] Fetch* newest(const Key& key) const;
     [[nodiscard]] bool join(const Key& key, const Waiter& waiter);
+    [[nodiscard]] bool isForeign(const Waiter& waiter) const;
     [[nodiscard]] bool answerFromStore(const Key& key, const Waiter& waiter);
     Fetch& make(const Key& key, FetchLink& link, const Waiter& waiter);
     void begin(Fetch& fetch);

@@ -4,11 +4,13 @@
 
 namespace nearcache {
 
-bool Gate::tryEnter() {
-    const std::lock_guard lock(_mutex);
-    const bool enters = _taken < _slots && _line.empty();
-    _taken += enters ? 1 : 0;
-    return enters;
+/// As many slots as there are, up to so many.
+unsigned Gate::take(unsigned most) {
+    unsigned free = _free;
+    unsigned taken = std::min(most, free);
+    while (taken > 0 && !_free.compare_exchange_weak(free, free - taken))
+        taken = std::min(most, free);
+    return taken;
 }
 
 void Gate::wait(GateWaiter& waiter, std::uint64_t lastNumber, unsigned count) {
@@ -18,27 +20,27 @@ void Gate::wait(GateWaiter& waiter, std::uint64_t lastNumber, unsigned count) {
     _line.back().lastNumber = lastNumber;
     _line.back().count += count;
     _waiting += count;
-    grant();
+    _free += grant(take(count));
 }
 
 void Gate::leave(unsigned slots) {
     const std::lock_guard lock(_mutex);
-    _taken -= slots;
-    grant();
+    _free += grant(slots); // those for somebody who waits are nobody else's for any moment
 }
 
-/// Slots that are free to those who wait.
-void Gate::grant() {
-    while (_taken < _slots && !_line.empty()) {
+/// Gives so many slots to those who wait. Returns how many are left then.
+unsigned Gate::grant(unsigned slots) {
+    while (slots > 0 && !_line.empty()) {
         Party& first = _line.front();
-        const auto granted = std::min(first.count, _slots - _taken);
-        _taken += granted;
+        const auto granted = std::min(first.count, slots);
+        slots -= granted;
         _waiting -= granted;
         first.waiter->onSlotsGranted(granted);
         first.count -= granted;
         if (first.count == 0)
             _line.pop_front();
     }
+    return slots;
 }
 
 bool Gate::giveUp(GateWaiter& waiter, std::uint64_t number) {
@@ -52,11 +54,6 @@ bool Gate::giveUp(GateWaiter& waiter, std::uint64_t number) {
     if (--party->count == 0)
         _line.erase(party);
     return true;
-}
-
-unsigned Gate::taken() const {
-    const std::lock_guard lock(_mutex);
-    return _taken;
 }
 
 std::size_t Gate::waiting() const {

@@ -1,8 +1,9 @@
 #pragma once
 
 /// `limits.parallel`: at most so many requests are executed at any moment, over all workers. Who finds no slot waits
-/// its turn, first come first served. Thread-safe; O(1), amortised, but for giveUp().
+/// its turn, first come first served. Thread-safe; O(1), amortised, but for giveUp(). Who finds a slot takes no lock.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -25,13 +26,13 @@ class GateWaiter {
 
 class Gate {
   public:
-    explicit Gate(unsigned slots) : _slots(slots) {}
+    explicit Gate(unsigned slots) : _slots(slots), _free(slots) {}
 
     /// One request at a time, hits included.
     [[nodiscard]] bool sequential() const { return _slots == 1; }
 
     /// Takes a slot, if there is one and nobody waits.
-    [[nodiscard]] bool tryEnter();
+    [[nodiscard]] bool tryEnter() { return take(1) == 1; }
 
     /// Gets in line with `count` requests, at least one, the last of which has this number, greater than any before of
     /// this waiter.
@@ -43,7 +44,7 @@ class Gate {
     /// A request gets out of line. False: a slot for it was granted already. O(changes of waiters in the line).
     bool giveUp(GateWaiter& waiter, std::uint64_t number);
 
-    [[nodiscard]] unsigned taken() const;
+    [[nodiscard]] unsigned taken() const { return _slots - _free; }
     [[nodiscard]] std::size_t waiting() const;
 
   private:
@@ -54,12 +55,13 @@ class Gate {
         unsigned count;
     };
 
-    void grant();
+    [[nodiscard]] unsigned take(unsigned most);
+    [[nodiscard]] unsigned grant(unsigned slots);
 
     const unsigned _slots;
-    mutable std::mutex _mutex;
-    unsigned _taken = 0;
-    std::deque<Party> _line; ///< none of them empty
+    std::atomic<unsigned> _free; ///< 0 while anybody waits
+    mutable std::mutex _mutex;   ///< guards what follows
+    std::deque<Party> _line;     ///< none of them empty
     std::size_t _waiting = 0;
 };
 

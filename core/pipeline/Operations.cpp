@@ -143,21 +143,27 @@ void Operations::onDrained(Operation& operation) {
 }
 
 void Operations::lookUpAndFetch(Operation& operation) {
-    const auto& [key, hash] = operation.keys.front();
-    Lookup lookup{.key = key, .hash = hash};
-    const auto* const conversation = operation.conversation;
-    const bool behind = conversation != nullptr && conversation->standsBehindItsLike(operation);
-    _value.clear();
-    if (!operation.lookedUp && !behind)
-        _store.find({&lookup, 1}, _value, now());
-    if (!lookup.found) {
-        operation.pending = 1;
-        _router.fetch(operation);
+    if (!operation.lookedUp && lookUp(operation)) {
+        finish(operation);
         return;
     }
+    operation.pending = 1;
+    _router.fetch(operation);
+}
+
+bool Operations::lookUp(Operation& operation) {
+    const auto* const conversation = operation.conversation;
+    if (conversation != nullptr && conversation->standsBehindItsLike(operation))
+        return false;
+    const auto& [key, hash] = operation.keys.front();
+    Lookup lookup{.key = key, .hash = hash};
+    _value.clear();
+    _store.find({&lookup, 1}, _value, now());
+    if (!lookup.found)
+        return false;
     operation.reply = hitReply(lookup);
     operation.takeValue(lookup.value, std::move(lookup.entry));
-    finish(operation);
+    return true;
 }
 
 /// Looks up the keys that are not known yet; whether that answers all of them.

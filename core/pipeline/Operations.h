@@ -117,6 +117,7 @@ class Operations {
     void execute(Operation& operation);
     void answer(Operation& operation);
     void lookUpAndFetch(Operation& operation);
+    [[nodiscard]] bool lookUp(Operation& operation);
     [[nodiscard]] bool lookUpAll(Operation& operation);
     void fetchAll(Operation& operation);
     static void takePart(Operation& operation, std::size_t part, const Outcome& outcome, Reply::Source source,
