@@ -78,7 +78,7 @@ OptionSection limits() {
         {
             {"connections", OptionType::Integer, "10000",
              "How many client connections may be open at once, over all front-ends; one more is refused.", 1, million},
-            {"parallel", OptionType::Integer, "1024",
+            {"parallel", OptionType::Integer, "512",
              "How many requests are executed at once, over all connections; others wait their turn, and with 1 "
              "everything happens strictly one after the other.",
              1, million},

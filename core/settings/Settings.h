@@ -57,7 +57,7 @@ struct CacheSettings {
 
 struct LimitSettings {
     unsigned connections = 10'000;
-    unsigned parallel = 1024;
+    unsigned parallel = 512;
 };
 
 struct FrontEndSettings {

@@ -60,7 +60,7 @@ TEST(Settings, hasTheDefaultsThatArePromised) {
     EXPECT_TRUE(settings.cache.touch);
     EXPECT_TRUE(settings.frontends[0].users.empty());
     EXPECT_EQ(settings.limits.connections, 10'000U);
-    EXPECT_EQ(settings.limits.parallel, 1024U);
+    EXPECT_EQ(settings.limits.parallel, 512U);
     EXPECT_EQ(settings.pluginsPath, "");
     EXPECT_EQ(settings.logLevel, "information");
 }
@@ -145,7 +145,7 @@ TEST(Settings, takesSectionsThatAreEmpty) {
 
     EXPECT_EQ(settings.cache.ttl, 60s);
     EXPECT_EQ(settings.cache.policy.where.line, 1);
-    EXPECT_EQ(settings.limits.parallel, 1024U);
+    EXPECT_EQ(settings.limits.parallel, 512U);
 }
 
 TEST(Settings, takesAnEmptyPassword) {
