@@ -111,7 +111,7 @@ def markdown(document, plots):
     machine = document['machine']
     lines = ['# Results', '', 'Written by `bench/run.py`; how to read it: [README.md](README.md).', '',
              '{processor}, {cores} cores, Linux {kernel}; commit {commit}; {date}.'.format(**machine),
-             '{} rounds of {} s each; latency at a fixed rate: 28 of a quarter of a second, or as many as take as long.'.format(
+             '{} rounds of {} s each; latency at a fixed rate: more rounds, of a quarter of a second at most.'.format(
                  document['scale']['rounds'], document['scale']['seconds']),
              'Ratios are medians over the pairs of a round; the spread is their quartiles.', '']
     lines += ['- ' + text for text in machine['versions'].values()]

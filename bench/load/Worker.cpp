@@ -12,7 +12,6 @@ namespace {
 
 constexpr Nanoseconds second = 1'000'000'000;
 constexpr Nanoseconds patience = 10 * second; ///< without any reply
-constexpr Nanoseconds grace = 2 * second;     ///< for replies to what was due before the end
 constexpr Nanoseconds longestWait = second / 4;
 constexpr std::size_t bufferSize = std::size_t{256} * 1024;
 
@@ -74,8 +73,7 @@ void Worker::begin(Nanoseconds now) {
 bool Worker::isFinished(Nanoseconds now) const {
     if (_findings.errors > 0 || (_quota > 0 && _answered == _quota))
         return true;
-    return isOpenLoop() ? now >= _plan.until && (_answered == _asked || now >= _plan.until + grace)
-                        : now >= _plan.until;
+    return now >= _plan.until && (!isOpenLoop() || _answered == _asked);
 }
 
 void Worker::watch(Nanoseconds now) {

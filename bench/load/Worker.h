@@ -5,7 +5,7 @@
 /// Closed loop: each connection has `depth` requests on the way, sent together; the next ones follow when all are
 /// answered. Open loop (a rate): requests fall due at fixed times and go to the connections in turn; one that finds its
 /// connection with `depth` under way waits there. Latency counts from when it was due, so a server that stalls is
-/// charged for all who would have come meanwhile.
+/// charged for all who would have come meanwhile; all that fell due is waited for.
 
 #include "Client.h"
 #include "Dialect.h"

@@ -65,7 +65,7 @@ void ForwardLink::forward(std::string_view command, PendingForward* request, Ans
         else if (request != nullptr)
             request->onFailure(takesNoMore, false);
         else
-            lose(takesNoMore); // else its sender would wait for what never comes
+            giveUp();
         return;
     case State::Connecting: _waiting.push_back({std::string(command), {request, answer}}); return;
     case State::Away:
@@ -73,6 +73,14 @@ void ForwardLink::forward(std::string_view command, PendingForward* request, Ans
             request->onFailure(trouble(), false);
         return;
     }
+}
+
+/// Else the sender would wait for what never comes. At the end of the turn, when nobody is in the midst of sending.
+void ForwardLink::giveUp() {
+    loop().atEndOfTurn(whileAlive([this] {
+        if (state() == State::Ready)
+            lose(takesNoMore);
+    }));
 }
 
 bool ForwardLink::withdraw(const PendingForward& request) {

@@ -56,7 +56,7 @@ class ForwardLink final : public Link {
 
     /// `command`: one whole command in RESP. `request`: null within a stream, where no reply is known as such; then it
     /// is dropped without a word where the link is Away, which onGone tells of an own link; where Redis takes nothing,
-    /// the link is given up.
+    /// the link is given up, at the end of the turn.
     void forward(std::string_view command, PendingForward* request, Answer answer = Answer::Reply);
 
     /// Takes back what was not sent yet; false when it is on its way or done with.
@@ -126,6 +126,7 @@ class ForwardLink final : public Link {
     void onEnd(const std::string& why) override;
 
     void send(std::string_view command, Sent sent);
+    void giveUp();
     [[nodiscard]] bool aim(char type);
     void passBarrier(bool last);
     bool passOn(std::string_view piece, bool last);

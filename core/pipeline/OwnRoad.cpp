@@ -86,9 +86,10 @@ void OwnRoad::withdraw(const Operation& operation) {
 void OwnRoad::lost() {
     _roads.discard(std::exchange(_link, nullptr));
     fail("the client's own link to Redis was lost");
+    Traveller& traveller = _traveller;
     if (_leaving != nullptr && *_leaving != nullptr)
-        left();
-    _traveller.onRoadLost();
+        left(); // may be the end of this object
+    traveller.onRoadLost();
 }
 
 void OwnRoad::release(const Operation& operation) {

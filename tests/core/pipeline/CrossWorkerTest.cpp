@@ -206,6 +206,32 @@ TEST_F(CrossWorkerTest, aWithdrawalThatCrossesTheReplyStillNamesItsKey) {
     EXPECT_TRUE(gateIsFree());
 }
 
+// One request for each home; the client has gone, or its time is over, before any has answered.
+TEST_F(CrossWorkerTest, manyKeysOfSeveralHomesAreWithdrawnFromAll) {
+    start({.parallel = 2, .timeout = Milliseconds{200}});
+    const auto native = keyAt(0, std::string(1000, 'k'));
+    const auto foreign = keyAt(1, std::string(1000, 'k'));
+    const auto mget = "mget " + native + " " + foreign + " " + foreign + "\n";
+    connectBoth(tcpPair());
+    const auto answerAll = [&] {
+        linkWith("MGET " + native).send("*1\r\n$1\r\n1\r\n:-1\r\n");
+        linkWith("MGET " + foreign).send("*1\r\n$1\r\n2\r\n:-1\r\n");
+        settle();
+    };
+    ask(here, mget);
+    vanish(here);
+    EXPECT_TRUE(gateIsFree());
+    answerAll();
+    EXPECT_TRUE(isCached(native) && isCached(foreign));
+
+    store->clear();
+    there.send(mget);
+    EXPECT_THAT(there.receiveLine(), testing::StartsWith("error timed-out "));
+    EXPECT_TRUE(gateIsFree());
+    answerAll();
+    EXPECT_TRUE(isCached(native) && isCached(foreign));
+}
+
 TEST_F(CrossWorkerTest, aForeignRequestTimesOut) {
     start({.parallel = 2, .timeout = Milliseconds{200}});
     connectBoth();

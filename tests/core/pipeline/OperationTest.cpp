@@ -91,6 +91,19 @@ TEST_F(OperationTest, isAsNewOnceItIsCleared) {
     EXPECT_EQ(operation.conversation, nullptr);
 }
 
+TEST_F(OperationTest, ofManyIsAsNewOnceItIsCleared) {
+    keys = {"a", "b"};
+    Request request;
+    request.action = Request::Action::GetMany;
+    take(request);
+    const auto entry = Entry::make("b", "value");
+    operation.parts[1].entry = entry;
+    EXPECT_EQ(operation.values.copy("value"), "value");
+    operation.clear();
+    EXPECT_TRUE(operation.parts.empty());
+    EXPECT_EQ(operation.values.blocks(), 0U);
+}
+
 TEST_F(OperationTest, keepsLittleMemoryForTheNextOne) {
     input.assign(1'000'000, 'x');
     Request request;

@@ -283,6 +283,51 @@ TEST_F(OwnRoadTest, isGivenBackWhenAStreamHasEnded) {
     EXPECT_EQ(own.command(), "MULTI");
 }
 
+TEST_F(OwnRoadTest, whatEndsAStreamIsAnsweredWhenTheLinkIsLost) {
+    auto client = connectAndSend("own stream do SUBSCRIBE\nrelease say reset\n");
+    PipelineLink& own = joinOwn();
+    EXPECT_EQ(own.command(), "SUBSCRIBE");
+    EXPECT_THAT(own.command(), testing::StartsWith("PING "));
+    own.close();
+
+    EXPECT_EQ(client.receiveRest(), "reset\n");
+    client.close();
+    EXPECT_TRUE(eventually([this] { return limit.open() == 0 && budget.open() == 0; }));
+}
+
+/// What ends a stream, behind more than Redis takes.
+class FullOwnRoadTest : public OwnRoadTest {
+  protected:
+    /// Returns what the client gets before its connection is ended.
+    std::string endBehindTooMuch(const std::string& end) {
+        constexpr std::size_t socketTakes = std::size_t{8} * 1024 * 1024;
+        auto client = connectAndSend("own stream do SUBSCRIBE\n");
+        EXPECT_EQ(joinOwn().command(), "SUBSCRIBE");
+        client.send("own stream do " + std::string(ForwardLink::maxUnsent + socketTakes, 'x') + "\n" + end);
+        return client.receiveRest();
+    }
+
+    /// Nothing is left of the client.
+    [[nodiscard]] bool isOver() const {
+        return eventually([this] { return limit.open() == 0 && budget.open() == 0; });
+    }
+};
+
+TEST_F(FullOwnRoadTest, anAnswerThatReleasesItComesBeforeTheEnd) {
+    EXPECT_EQ(endBehindTooMuch("release say reset\n"), "reset\n");
+    EXPECT_TRUE(isOver());
+}
+
+TEST_F(FullOwnRoadTest, anAnswerThatEndsTheConnectionComesBeforeTheEnd) {
+    EXPECT_EQ(endBehindTooMuch("last say bye\n"), "bye\n");
+    EXPECT_TRUE(isOver());
+}
+
+TEST_F(FullOwnRoadTest, aCommandThatReleasesItEndsTheClient) {
+    EXPECT_EQ(endBehindTooMuch("own stream release do UNSUBSCRIBE\n"), "");
+    EXPECT_TRUE(isOver());
+}
+
 // The front-end answers it, and the road is closed when that is written: what comes behind needs another.
 TEST_F(OwnRoadTest, anAnswerMayReleaseItForThoseBehind) {
     auto client = connectAndSend("own do MULTI\nrelease say reset\nown do MULTI\nget k\n");
