@@ -61,7 +61,7 @@ struct OperationFacts {
     bool stalled = false;  ///< its reply is held back at its link
     std::uint32_t tag = 0;
     std::uint32_t route = 0;   ///< of a Forward by a shared road
-    std::uint32_t pending = 0; ///< reports owed by other parts of the pipeline: for each key fetched, and each withdrawal
+    std::uint32_t pending = 0; ///< reports that others owe: for each key they fetch, and each withdrawal
     std::uint64_t ticket = 0;  ///< of its place in line, while Waiting
     Time deadline;
 
